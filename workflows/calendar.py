@@ -152,7 +152,7 @@ class WorkCalendar:
         """
         if b < a:
             return -self.workdays_between(b, a, pauses)
-        if not (FIRST_YEAR <= a.year and b.year <= LAST_YEAR):
+        if a.year < FIRST_YEAR or b.year > LAST_YEAR:
             raise _outside()
         pauses = _checked(pauses)
         return sum(self._counts(a + timedelta(days=n), pauses) for n in range(1, (b - a).days + 1))
