@@ -1,0 +1,60 @@
+"""What every page needs from Flask: filters, the places of the top bar, and the words of the footer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, request
+
+from service.web import words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One place of the top bar; `current` when the page shown lies under it."""
+
+    words: str
+    href: str
+    current: bool = False
+
+
+PLACES: tuple[tuple[str, str, frozenset[str] | None], ...] = (
+    ("Việc cần làm", "/viec", None),
+    ("Hồ sơ", "/ho-so", None),
+    ("Đợt xét", "/dot-xet", frozenset({"snv_expert", "snv_division_head", "snv_director", "ubnd_office", "ubnd_chair", "supervisor", "auditor"})),
+    ("Giám sát", "/giam-sat", frozenset({"supervisor", "snv_division_head", "snv_director", "auditor"})),
+    ("Quy trình", "/quy-trinh", frozenset({"process_owner", "auditor"})),
+)
+"""Words, address, and the role keys that see the place (None: everybody)."""
+
+
+def places_for(role_keys: frozenset[str], path: str) -> list[Place]:
+    """The places of somebody with these roles, at most six."""
+    return [
+        Place(words=text, href=href, current=path == href or path.startswith(href + "/"))
+        for text, href, roles in PLACES
+        if roles is None or roles & role_keys
+    ]
+
+
+def register(app: Flask, *, context: Sequence[Callable[[], dict[str, Any]]] = ()) -> None:
+    """Add filters and the layout's context; each callable in `context` adds its own (the person, the calendar)."""
+    this_year = lambda: datetime.now(UTC).astimezone(words.HANOI).year  # noqa: E731 - read at each use
+    app.add_template_filter(lambda value: words.day(value, this_year()), "day")
+    app.add_template_filter(lambda value: words.day(value), "full_day")
+    app.add_template_filter(lambda value: words.moment(value, this_year()), "moment")
+    app.add_template_filter(words.long_day, "long_day")
+    app.add_template_filter(words.number, "number")
+    app.add_template_filter(words.capped, "capped")
+
+    @app.context_processor
+    def layout_context() -> dict[str, Any]:
+        values: dict[str, Any] = {"actor": None}
+        for add in context:
+            values.update(add())
+        actor = values["actor"]
+        values["places"] = lambda: places_for(actor.role_keys, request.path) if actor else []
+        return values

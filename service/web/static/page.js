@@ -1,0 +1,81 @@
+// What every page does with JavaScript; everything works without it.
+(function () {
+  "use strict";
+
+  var token = document.querySelector('meta[name="csrf-token"]');
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (token) event.detail.headers["X-CSRF-Token"] = token.content;
+  });
+
+  var themeSwitch = document.querySelector("[data-theme-switch]");
+  if (themeSwitch) {
+    themeSwitch.hidden = false;
+    themeSwitch.addEventListener("click", function () {
+      var root = document.documentElement;
+      var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      root.dataset.theme = dark ? "light" : "dark";
+      try { localStorage.setItem("trinh-theme", root.dataset.theme); } catch (e) { /* only for this page then */ }
+    });
+  }
+
+  var focus = document.querySelector("[data-focus]");
+  if (focus) focus.focus();
+
+  // A field that hangs on another one's answer is drawn only while it applies; the server checks the same rule.
+  function control(key) { return document.querySelectorAll('[name="' + key + '"]'); }
+  function answer(key) {
+    var found = "";
+    control(key).forEach(function (el) {
+      if (el.type === "radio" || el.type === "checkbox") { if (el.checked) found = el.value; } else { found = el.value; }
+    });
+    return found;
+  }
+  function refresh() {
+    document.querySelectorAll("[data-shown-if]").forEach(function (box) {
+      var values = JSON.parse(box.dataset.shownValues);
+      box.hidden = values.indexOf(answer(box.dataset.shownIf)) < 0;
+    });
+  }
+  document.addEventListener("change", refresh);
+  refresh();
+
+  // A form is sent once, however often the button is pressed.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(function () { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+  });
+
+  // Keys: j k rows, Enter opens, c takes, u back, Ctrl+Enter the main button. Never while composing or inside a field.
+  var rows = Array.prototype.slice.call(document.querySelectorAll("[data-row]"));
+  function at() { return rows.findIndex(function (row) { return row.contains(document.activeElement); }); }
+  function go(step) {
+    if (!rows.length) return;
+    var next = Math.min(rows.length - 1, Math.max(0, at() + step));
+    var link = rows[next].querySelector("a.main");
+    if (link) link.focus();
+  }
+  document.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.altKey || event.metaKey) return;
+    var field = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+    if (event.ctrlKey) {
+      var main = document.querySelector("[data-main-button]");
+      if (event.key === "Enter" && main) { event.preventDefault(); main.click(); }
+      return;
+    }
+    if (field) return;
+    if (event.key === "j") go(1);
+    else if (event.key === "k") go(-1);
+    else if (event.key === "c" && at() >= 0) {
+      var take = rows[at()].querySelector("[data-take]");
+      if (take) take.click();
+    } else if (event.key === "u") {
+      var back = document.querySelector(".crumbs a");
+      if (back) back.click();
+    }
+  });
+})();

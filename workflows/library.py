@@ -1,0 +1,46 @@
+"""What is deployed, as the engine asks for it: processes, decision tables and forms by key, binding and version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workflows.errors import UnknownDefinition
+from workflows.model import Binding, Definition, Value
+
+
+class Library:
+    """Everything deployed. The base class holds nothing (see `EMPTY`); callers that store override the four reads.
+
+    Every read raises `UnknownDefinition` where nothing fits.
+    """
+
+    def definition(self, definition_id: str) -> Definition:
+        """One version of a process by its id."""
+        raise UnknownDefinition(f"Không có quy trình {definition_id}.")
+
+    def process(
+        self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
+    ) -> Definition:
+        """The version of a process that a binding means at this moment."""
+        raise UnknownDefinition(f"Chưa triển khai quy trình “{key}”.")
+
+    def decide(
+        self,
+        key: str,
+        variables: Any,
+        *,
+        binding: Binding = "latest",
+        version: int | None = None,
+        deployment_id: str | None = None,
+    ) -> Value:
+        """The result of decision `key`: FEEL's own result of the hit policy (a list for COLLECT and RULE ORDER)."""
+        raise UnknownDefinition(f"Chưa triển khai bảng quyết định “{key}”.")
+
+    def form(
+        self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
+    ) -> bytes:
+        """A Camunda Form's JSON."""
+        raise UnknownDefinition(f"Chưa triển khai biểu mẫu “{key}”.")
+
+
+EMPTY = Library()
