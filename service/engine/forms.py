@@ -10,7 +10,24 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-Kind = Literal["text", "textarea", "integer", "number", "boolean", "date", "radio", "select", "checklist", "paragraph", "heading", "rows"]
+from service.errors import FieldProblem
+
+__all__ = ["Field", "FieldProblem", "Form", "Kind", "Option"]
+
+Kind = Literal[
+    "text",
+    "textarea",
+    "integer",
+    "number",
+    "boolean",
+    "date",
+    "radio",
+    "select",
+    "checklist",
+    "paragraph",
+    "heading",
+    "rows",
+]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,14 +67,6 @@ class Field:
     max_rows: int = 200
     shown_if: tuple[str, tuple[str, ...]] | None = None
     """(other field's key, values): drawn and checked only when the other field has one of these values."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FieldProblem:
-    """One answer that cannot be taken. `field` is a path: `reason`, or `nominees.3.full_name`."""
-
-    field: str
-    message: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

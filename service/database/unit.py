@@ -1,0 +1,120 @@
+"""The database and its unit of work: the only place that begins and commits.
+
+A unit writes everything of one command, or nothing. On SQLite a writer takes the write lock at once (BEGIN
+IMMEDIATE): a deferred one would read, wait, and lose its update silently. On PostgreSQL commands lock the rows they
+are about (see `engine/commands/locks.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from service.errors import Unavailable
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a SQLite writer waits for another one. Commands take milliseconds; a long import may take seconds."""
+POOL = 24
+"""Connections kept per process: a server's threads and its worker."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """One transaction and the moment it acts at."""
+
+    connection: Connection
+    at: datetime
+    memo: dict[str, Any] = field(default_factory=dict)
+    """What was read once and holds for this transaction: the working calendar, the newest versions."""
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        """A part that is undone alone when it raises; the rest of the unit goes on."""
+        return self.connection.begin_nested()
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer, or was busy for too long."""
+
+    code = "database_unavailable"
+    message = "Chưa kết nối được cơ sở dữ liệu. Chưa có gì được lưu; bạn thử lại sau ít phút."
+
+
+class Database:
+    """One database by its SQLAlchemy address: a SQLite file or PostgreSQL through psycopg 3.
+
+    Nothing is connected before the first unit of work.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
+
+    @contextmanager
+    def unit_of_work(self, at: datetime | None = None, *, read_only: bool = False) -> Iterator[Unit]:
+        """One transaction: committed once when the block ends, undone when it raises.
+
+        Args:
+            at: the moment the work happens, aware; the clock's when None.
+            read_only: nothing may be written; ends without a commit.
+
+        Raises:
+            DatabaseUnavailable: no connection, a lost one, or a lock that did not come free in time.
+            ValueError: a naive `at`.
+        """
+        at = datetime.now(UTC) if at is None else at
+        if at.tzinfo is None:
+            raise ValueError(f"a naive datetime is refused: {at!r}")
+        try:
+            with self.engine.connect() as connection:
+                if read_only:
+                    connection = connection.execution_options(**_READ_ONLY[self.dialect])
+                transaction = connection.begin()
+                yield Unit(connection=connection, at=at)
+                if not read_only:
+                    transaction.commit()
+        except (OperationalError, InterfaceError) as error:
+            raise DatabaseUnavailable() from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise DatabaseUnavailable() from error
+            raise
+
+    def dispose(self) -> None:
+        """Close every idle connection: before a fork, after a test."""
+        self.engine.dispose()
+
+
+_READ_ONLY: dict[str, dict[str, Any]] = {"sqlite": {"sqlite_read_only": True}, "postgresql": {"postgresql_readonly": True}}
+
+
+def _engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=POOL, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_size=POOL, pool_recycle=1800, connect_args={"connect_timeout": 5})
+    # Several rows go out as one INSERT … VALUES (…), (…), not as one statement each.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
+    return engine
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # the driver would begin by itself, late and deferred
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get("sqlite_read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
