@@ -1,4 +1,4 @@
-"""The one MetaData every room's tables hang on, with names for every constraint, and the two column types of the house."""
+"""The one MetaData every room's tables hang on, a name for every constraint, and the house's two column types."""
 
 from __future__ import annotations
 

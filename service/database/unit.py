@@ -94,7 +94,10 @@ class Database:
         self.engine.dispose()
 
 
-_READ_ONLY: dict[str, dict[str, Any]] = {"sqlite": {"sqlite_read_only": True}, "postgresql": {"postgresql_readonly": True}}
+_READ_ONLY: dict[str, dict[str, Any]] = {
+    "sqlite": {"sqlite_read_only": True},
+    "postgresql": {"postgresql_readonly": True},
+}
 
 
 def _engine(url: str) -> Engine:

@@ -1,7 +1,8 @@
 """The engine's rows: what is deployed, what runs, what waits, what was decided, what is still to be done.
 
 An instance's state is bytes that only `workflows` reads; every row here can be listed, counted and searched.
-Ids of instances and tokens are UUIDs as text. `root_id` names the instance at the top of a call tree: commands lock its row.
+Ids of instances and tokens are UUIDs as text. `root_id` names the instance at the top of a call tree: commands lock
+its row.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from service.database.metadata import Instant, JsonText, metadata
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
+_OPEN, _READY = text("state = 'open'"), text("state = 'ready'")
 
 deployment = Table(
     "deployment",
@@ -115,7 +117,7 @@ task = Table(
     Column("state", String(10), nullable=False, default="open"),
     Column("closed_at", Instant),
     Column("closed_by", ForeignKey("account.id")),
-    Index("ix_task_open_due", "due_at", "id", postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'")),
+    Index("ix_task_open_due", "due_at", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
     Index("ix_task_instance_id", "instance_id"),
     Index("ix_task_unit_id_state", "unit_id", "state"),
     Index("ix_task_assignee_id_state", "assignee_id", "state"),
@@ -204,7 +206,7 @@ history = Table(
     Column("instance_id", ForeignKey("instance.id"), nullable=False),
     Column("root_id", String(36), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("kind", String(30), nullable=False, comment="started, entered, left, cancelled, completed, claimed, fired, message, incident …"),
+    Column("kind", String(30), nullable=False, comment="entered, left, cancelled, started, completed, claimed …"),
     Column("element", String(120)),
     Column("name", Text),
     Column("account_id", ForeignKey("account.id")),
@@ -229,7 +231,7 @@ job = Table(
     Column("last_error", Text),
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
-    Index("ix_job_ready", "run_at", "id", postgresql_where=text("state = 'ready'"), sqlite_where=text("state = 'ready'")),
+    Index("ix_job_ready", "run_at", "id", postgresql_where=_READY, sqlite_where=_READY),
     CheckConstraint("state in ('ready', 'done', 'failed')", name="job_state_known"),
 )
 

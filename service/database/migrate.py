@@ -1,0 +1,38 @@
+"""Bring a database to the schema of this version: create it, or upgrade it. Idempotent, safe from several processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from service.database.unit import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 7_246_318
+"""Any number, the same everywhere: two processes that start together upgrade one after the other."""
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run every migration that is missing, all in one transaction."""
+    with database.unit_of_work() as unit:
+        if database.dialect == "postgresql":
+            unit.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        config = configuration()
+        config.attributes["connection"] = unit.connection
+        command.upgrade(config, revision)
+
+
+def revision_of(database: Database) -> str | None:
+    """The newest migration that ran; None for a database without a schema."""
+    with database.unit_of_work(read_only=True) as unit:
+        return MigrationContext.configure(unit.connection).get_current_revision()
+
+
+def configuration() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

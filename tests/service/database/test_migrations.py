@@ -1,0 +1,102 @@
+"""The schema the migrations build is the schema the code means, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import inspect
+
+import service.awards.tables
+import service.engine.tables
+import service.people.tables  # noqa: F401 - every room's tables hang on the one metadata
+from service.database.metadata import metadata
+from service.database.migrate import revision_of, upgrade
+from service.database.unit import Database
+from tests.support.databases import PostgresMaker
+
+
+def schema_of(database: Database) -> dict[str, Any]:
+    """Everything the database itself knows of its tables, but alembic's own."""
+    seen = inspect(database.engine)
+    return {
+        name: {
+            "columns": {column["name"]: (str(column["type"]), column["nullable"]) for column in seen.get_columns(name)},
+            "key": seen.get_pk_constraint(name),
+            "foreign": sorted(seen.get_foreign_keys(name), key=str),
+            "unique": sorted(seen.get_unique_constraints(name), key=str),
+            "checks": sorted(seen.get_check_constraints(name), key=str),
+            "indexes": sorted(map(plain, seen.get_indexes(name)), key=str),
+        }
+        for name in seen.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def plain(index: Any) -> dict[str, Any]:
+    """Conditions of partial indexes as text."""
+    options = index.pop("dialect_options", {})
+    return {**index, "options": {name: str(value) for name, value in options.items()}}
+
+
+def without_comments(schema: dict[str, Any]) -> dict[str, Any]:
+    """PostgreSQL keeps comments; a rewritten one needs no migration."""
+    for table in schema.values():
+        for kind in ("key", "foreign", "unique", "checks"):
+            for constraint in [table[kind]] if isinstance(table[kind], dict) else table[kind]:
+                constraint.pop("comment", None)
+    return schema
+
+
+def test_migrations_build_what_the_models_say(
+    database: Database, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    if database.dialect == "sqlite":
+        from_models = Database(f"sqlite:///{tmp_path}/models.db")
+        with from_models.unit_of_work() as unit:
+            metadata.create_all(unit.connection)
+        expected = schema_of(from_models)
+        from_models.dispose()
+    else:
+        maker: PostgresMaker = request.getfixturevalue("postgres_maker")
+        with maker.fresh() as url:
+            from_models = Database(url)
+            with from_models.unit_of_work() as unit:
+                unit.connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+                unit.connection.execute(sa.text("CREATE SCHEMA public"))
+                metadata.create_all(unit.connection)
+            expected = schema_of(from_models)
+            from_models.dispose()
+    assert without_comments(schema_of(database)) == without_comments(expected)
+    assert set(expected) == set(metadata.tables)
+
+
+def test_upgrading_again_changes_nothing(database: Database) -> None:
+    before, revision = schema_of(database), revision_of(database)
+    upgrade(database)
+    assert (schema_of(database), revision_of(database)) == (before, revision)
+    assert revision is not None
+
+
+def test_two_processes_may_create_the_database_at_once(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/new.db"
+    barrier, failures = threading.Barrier(2), list[BaseException]()
+
+    def create() -> None:
+        database = Database(url)
+        barrier.wait()
+        try:
+            upgrade(database)
+        except BaseException as error:
+            failures.append(error)
+        database.dispose()
+
+    both = [threading.Thread(target=create) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert failures == []

