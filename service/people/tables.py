@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from service.database.metadata import Instant, metadata
 
@@ -62,4 +73,14 @@ calendar_override = Table(
     Column("working", Boolean, nullable=False),
     Column("name", Text, nullable=False),
     CheckConstraint("length(day) = 10", name="day_is_iso"),
+)
+
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("username", String(80), nullable=False, comment="as typed, lower case"),
+    Column("address", String(60), nullable=False, comment="where the attempt came from"),
+    Column("at", Instant, nullable=False),
+    Index(None, "username", "address", "at"),
 )

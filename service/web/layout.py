@@ -49,6 +49,7 @@ def register(app: Flask, *, context: Sequence[Callable[[], dict[str, Any]]] = ()
     app.add_template_filter(words.long_day, "long_day")
     app.add_template_filter(words.number, "number")
     app.add_template_filter(words.capped, "capped")
+    app.add_template_filter(words.typed, "typed")
 
     @app.context_processor
     def layout_context() -> dict[str, Any]:

@@ -77,3 +77,14 @@ def number(value: int | float | Decimal | None) -> str:
 def capped(count: int, cap: int = 1000) -> str:
     """Exact up to the cap, then “1.000+”."""
     return f"{number(cap)}+" if count > cap else number(count)
+
+
+def typed(value: object) -> str:
+    """What stands in an input: dates as dd/mm/yyyy, numbers in Vietnamese notation, text as it was typed."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return day(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return str(value)
+    return f"{value:f}".replace(".", ",") if isinstance(value, Decimal) else str(value).replace(".", ",")

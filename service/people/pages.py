@@ -1,0 +1,78 @@
+"""Signing in and out in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from service.people.attempts import attempts_left, forget_failures, record_failure
+from service.people.errors import WrongCredentials
+from service.people.sign_in import sign_in
+
+if TYPE_CHECKING:
+    from service.config import Settings
+    from service.database.unit import Database
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.get("/dang-nhap")
+def sign_in_page() -> ResponseReturnValue:
+    """The form; somebody who is signed in goes on to where they wanted."""
+    if session.get("account_id") is not None:
+        return redirect(safe_next(request.args.get("next")))
+    return _form(username="", failure=None)
+
+
+@blueprint.post("/dang-nhap")
+def sign_in_submit() -> ResponseReturnValue:
+    """Take name and password; a failure never says which part was wrong."""
+    username = request.form.get("username", "").strip().lower()
+    password = request.form.get("password", "")
+    address = request.remote_addr or ""
+    settings = cast("Settings", current_app.extensions["trinh"].settings)
+    database = cast("Database", current_app.extensions["trinh"].database)
+    with database.unit_of_work() as unit:
+        if not attempts_left(unit, username, address):
+            return _form(username=username, failure="locked"), 429
+        try:
+            actor = sign_in(unit, username, password, demo_allowed=not settings.production)
+            forget_failures(unit, username, address)
+        except WrongCredentials:
+            record_failure(unit, username, address)
+            left = attempts_left(unit, username, address)
+            actor = None
+    if actor is None:
+        return _form(username=username, failure="wrong" if left else "locked", left=left), 422
+    session.clear()  # a new session for a new person: nothing set before the sign-in survives it
+    session["account_id"] = actor.account_id
+    session.permanent = True
+    return redirect(safe_next(request.form.get("next")))
+
+
+@blueprint.post("/dang-xuat")
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    session.clear()
+    return redirect("/dang-nhap")
+
+
+def safe_next(target: str | None) -> str:
+    """`target` if it is a path of this site, else the worklist: a link must not lead a fresh sign-in elsewhere."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")) or "\\" in target:
+        return "/viec"
+    parts = urlsplit(target)
+    return target if not parts.netloc and not parts.scheme else "/viec"
+
+
+def _form(*, username: str, failure: str | None, left: int = 0) -> str:
+    return render_template(
+        "sign_in.html",
+        username=username,
+        failure=failure,
+        left=left,
+        next=request.values.get("next", ""),
+    )
