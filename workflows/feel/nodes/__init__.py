@@ -1,0 +1,1 @@
+"""The tree of a parsed expression. Every node is frozen and evaluates itself in a scope."""

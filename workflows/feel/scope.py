@@ -1,0 +1,98 @@
+"""Where names are looked up while an expression runs, and what the run may still spend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from workflows.errors import ExpressionError
+from workflows.feel import limits
+from workflows.feel.values import Value, incoming
+
+MISSING: Any = object()
+"""No such name; never a FEEL value."""
+
+
+class Run:
+    """One evaluation: its variables, its functions, its budget. Used by one thread, then thrown away."""
+
+    __slots__ = ("context", "converted", "depth", "functions", "steps", "strict")
+
+    def __init__(
+        self, context: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]], *, strict: bool
+    ) -> None:
+        self.context = context
+        self.functions = functions
+        self.strict = strict
+        self.steps = limits.STEPS
+        self.depth = 0
+        self.converted: dict[str, Value] = {}
+
+    def charge(self, steps: int) -> None:
+        """Spend `steps` of the budget. Raises: ExpressionError when it is used up."""
+        self.steps -= steps
+        if self.steps < 0:
+            raise limits.too_many_steps()
+
+    def variable(self, name: str) -> Value:
+        """A variable of the context as a FEEL value, converted once; MISSING where there is none."""
+        if name in self.converted:
+            return self.converted[name]
+        try:
+            value = self.context[name]
+        except KeyError:
+            return MISSING
+        value = self.converted[name] = incoming(value, self)
+        return value
+
+    def text(self, value: str) -> str:
+        """A string that was just built. Raises: ExpressionError when it is too long."""
+        if len(value) > limits.STRING_CHARACTERS:
+            raise limits.too_large("chuỗi")
+        self.charge(len(value) // 8 + 1)
+        return value
+
+    def items(self, value: list[Value]) -> list[Value]:
+        """A list that was just built. Raises: ExpressionError when it is too long."""
+        if len(value) > limits.LIST_ELEMENTS:
+            raise limits.too_large("danh sách")
+        self.charge(len(value) + 1)
+        return value
+
+    def enter(self, depth: int) -> None:
+        """A function body of that depth begins; `leave` ends it. Raises: ExpressionError when recursion is too deep."""
+        self.depth += depth
+        if self.depth > limits.CALL_DEPTH:
+            raise limits.too_deep()
+
+    def leave(self, depth: int) -> None:
+        self.depth -= depth
+
+
+class Scope:
+    """A chain of names: loop variables, parameters, context entries; at its end the run's variables."""
+
+    __slots__ = ("names", "parent", "run")
+
+    def __init__(self, run: Run, names: Mapping[str, Value] | None = None, parent: Scope | None = None) -> None:
+        self.run = run
+        self.names: Mapping[str, Value] = {} if names is None else names
+        self.parent = parent
+
+    def inner(self, names: Mapping[str, Value]) -> Scope:
+        """A scope that sees `names` first."""
+        return Scope(self.run, names, self)
+
+    def find(self, name: str) -> Value:
+        """The nearest value of that name, or MISSING."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.parent
+        return self.run.variable(name)
+
+
+def unknown_name(name: str) -> ExpressionError:
+    """A name that nothing carries."""
+    return ExpressionError(f"Không có biến “{name}”.", code="unknown_name")

@@ -1,0 +1,91 @@
+"""FEEL types: what `instance of` asks and what a declared parameter or item definition admits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from workflows.feel.temporal import YearsMonths
+from workflows.feel.values import Function, Range, Value, kind
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A type. `name` is FEEL's; `of` the element type of a list or range, or a function's parameter types."""
+
+    name: str
+    of: tuple[Type, ...] = ()
+    members: Mapping[str, Type] = field(default_factory=dict)
+    result: Type | None = None
+
+
+ANY = Type("Any")
+SIMPLE = {
+    name.lower(): name
+    for name in (
+        "Any",
+        "Null",
+        "number",
+        "string",
+        "boolean",
+        "date",
+        "time",
+        "date and time",
+        "dateTime",
+        "days and time duration",
+        "dayTimeDuration",
+        "years and months duration",
+        "yearMonthDuration",
+        "list",
+        "context",
+        "range",
+        "function",
+    )
+}
+_OTHER_NAMES = {
+    "dateTime": "date and time",
+    "dayTimeDuration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+}
+
+
+def simple(name: str) -> Type | None:
+    """The built-in type of that name (also the XML spellings), or None."""
+    found = SIMPLE.get(name.lower())
+    return Type(_OTHER_NAMES.get(found, found)) if found else None
+
+
+def is_instance(value: Value, type_: Type) -> bool:
+    """Whether the value is of the type; null is only of `Any`'s complement `Null`."""
+    if type_.name == "Any":
+        return value is not None
+    if value is None:
+        return type_.name == "Null"
+    if kind(value) != type_.name:
+        return type_.name == "duration" and isinstance(value, (timedelta, YearsMonths))
+    if isinstance(value, list):
+        return not type_.of or all(_admits(type_.of[0], item) for item in value)
+    if isinstance(value, dict):
+        return all(name in value and _admits(member, value[name]) for name, member in type_.members.items())
+    if isinstance(value, Range):
+        ends = [end for end in (value.start, value.end) if end is not None]
+        return not type_.of or all(is_instance(end, type_.of[0]) for end in ends)
+    if isinstance(value, Function):
+        return not type_.of or len(type_.of) == len(value.parameters)
+    return True
+
+
+def _admits(type_: Type, value: Value) -> bool:
+    return value is None or type_.name == "Any" or is_instance(value, type_)
+
+
+def conform(value: Value, type_: Type | None) -> Value:
+    """The value as that type takes it: as it is, a single value as a list, a list of one as its value; else null."""
+    if type_ is None or value is None or type_.name == "Any" or is_instance(value, type_):
+        return value
+    if type_.name == "list":
+        return [value] if not type_.of or is_instance(value, type_.of[0]) else None
+    if isinstance(value, list) and len(value) == 1 and is_instance(value[0], type_):
+        return value[0]
+    return None
