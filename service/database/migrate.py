@@ -16,8 +16,13 @@ _LOCK = 7_246_318
 """Any number, the same everywhere: two processes that start together upgrade one after the other."""
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Run every migration that is missing, all in one transaction."""
+def upgrade(database: Database | str, revision: str = "head") -> None:
+    """Run every migration that is missing, all in one transaction. `database` may be its address."""
+    if isinstance(database, str):
+        opened = Database(database)
+        upgrade(opened, revision)
+        opened.dispose()
+        return
     with database.unit_of_work() as unit:
         if database.dialect == "postgresql":
             unit.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy import inspect
 
 import service.awards.tables
@@ -16,7 +16,16 @@ import service.people.tables  # noqa: F401 - every room's tables hang on the one
 from service.database.metadata import metadata
 from service.database.migrate import revision_of, upgrade
 from service.database.unit import Database
-from tests.support.databases import PostgresMaker
+from tests.support import databases
+
+
+@pytest.fixture
+def empty_database(database: Database, services_folder: Path) -> Iterator[Database]:
+    """Of the same kind as `database`, with nothing in it."""
+    with databases.database(services_folder, database.dialect, migrated=False) as url:
+        opened = Database(url)
+        yield opened
+        opened.dispose()
 
 
 def schema_of(database: Database) -> dict[str, Any]:
@@ -51,25 +60,10 @@ def without_comments(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def test_migrations_build_what_the_models_say(
-    database: Database, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    if database.dialect == "sqlite":
-        from_models = Database(f"sqlite:///{tmp_path}/models.db")
-        with from_models.unit_of_work() as unit:
-            metadata.create_all(unit.connection)
-        expected = schema_of(from_models)
-        from_models.dispose()
-    else:
-        maker: PostgresMaker = request.getfixturevalue("postgres_maker")
-        with maker.fresh() as url:
-            from_models = Database(url)
-            with from_models.unit_of_work() as unit:
-                unit.connection.execute(sa.text("DROP SCHEMA public CASCADE"))
-                unit.connection.execute(sa.text("CREATE SCHEMA public"))
-                metadata.create_all(unit.connection)
-            expected = schema_of(from_models)
-            from_models.dispose()
+def test_migrations_build_the_models(database: Database, empty_database: Database) -> None:
+    with empty_database.unit_of_work() as unit:
+        metadata.create_all(unit.connection)
+    expected = schema_of(empty_database)
     assert without_comments(schema_of(database)) == without_comments(expected)
     assert set(expected) == set(metadata.tables)
 
