@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 import flask
+from marshmallow import RAISE
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
@@ -24,7 +25,12 @@ class MalformedJson(Invalid):
 
 
 class StrictParser(FlaskParser):
-    """webargs' parser with our reading of JSON."""
+    """webargs' parser with our reading of JSON; a misspelt parameter is refused, not overlooked."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012 - as the base class has it
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+    }
 
     def _raw_load_json(self, req: flask.Request) -> Any:
         return read_json(req.get_data(cache=True)) if is_json_request(req) else missing
