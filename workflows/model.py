@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 Value = Any
 """A variable's value: None, bool, int, Decimal, str, date, datetime, time, timedelta, list or dict of these."""
 
 Binding = Literal["latest", "deployment", "version"]
+
+STOPPED = datetime(9999, 12, 31, tzinfo=UTC)
+"""`due_at` of a deadline whose clock stands (a pause without an end): never due, until `reschedule` ends the pause."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +92,7 @@ class ExternalTask:
     """A service task, send task or message event with `camunda:type="external"` that waits for its worker."""
 
     id: str
+    """Kept by `retry`: a task that failed, was closed and opens again has the id it had."""
     element: str
     name: str
     topic: str
@@ -107,7 +111,7 @@ class Closed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timer:
-    """A timer event that waits."""
+    """A timer event that waits; or an element with asyncBefore/asyncAfter, due at once, that goes on when fired."""
 
     id: str
     element: str
@@ -211,7 +215,8 @@ class Advance:
     """The process's own variables after the command."""
     tasks_opened: tuple[OpenTask, ...] = ()
     tasks_changed: tuple[OpenTask, ...] = ()
-    """Open before and after, with another deadline (only `reschedule`, `suspend` do this)."""
+    """Open before and after, with another deadline (only `reschedule` does this). Take the deadline only: the rest is
+    as drawn, not as people have claimed or reassigned it since."""
     tasks_closed: tuple[Closed, ...] = ()
     external_opened: tuple[ExternalTask, ...] = ()
     external_closed: tuple[Closed, ...] = ()
@@ -235,6 +240,7 @@ class StartEvent:
     name: str | None = None
     expression: str | None = None
     """The timer's date, duration or cycle as drawn."""
+    timer: Literal["date", "duration", "cycle"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

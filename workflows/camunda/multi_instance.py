@@ -1,0 +1,42 @@
+"""Reads loop characteristics and puts the whole around its body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from workflows.camunda.templates import template
+from workflows.camunda.xml import BPMN, camunda, text_of
+from workflows.specs.multi_instance import Loop, MultiInstance, StandardLoop, wrap
+from workflows.specs.nodes import CHILD, Node
+
+
+def looped(process: Any, node: Node, element: etree._Element) -> Node:
+    """The node itself, or the multi-instance or loop around it. Raises ExpressionError."""
+    many = element.find(BPMN + "multiInstanceLoopCharacteristics")
+    if many is not None:
+        return wrap(process, node, _multi_instance(many), MultiInstance, CHILD)
+    again = element.find(BPMN + "standardLoopCharacteristics")
+    if again is not None:
+        return wrap(process, node, _standard(again), StandardLoop, CHILD)
+    return node
+
+
+def _multi_instance(element: etree._Element) -> Loop:
+    return Loop(
+        sequential=element.get("isSequential") == "true",
+        collection=template(camunda(element, "collection")),
+        element_variable=camunda(element, "elementVariable"),
+        cardinality=template(text_of(element, "loopCardinality")),
+        completion=template(text_of(element, "completionCondition")),
+    )
+
+
+def _standard(element: etree._Element) -> Loop:
+    maximum = element.get("loopMaximum")
+    return Loop(
+        condition=template(text_of(element, "loopCondition")),
+        maximum=int(maximum) if maximum else None,
+        test_before=element.get("testBefore") == "true",
+    )

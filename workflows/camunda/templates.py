@@ -1,0 +1,91 @@
+"""Attribute values with expressions: `${…}` JUEL, `=…` FEEL, anything else is taken as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from workflows.camunda.xml import CAMUNDA, children
+from workflows.errors import ExpressionError
+from workflows.feel.attribute import compile as compile_attribute
+from workflows.feel.expression import Expression
+from workflows.feel.juel import Template as Juel
+from workflows.model import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One compiled value; `text` is what was drawn."""
+
+    text: str
+    compiled: Expression | Juel
+
+    @property
+    def is_expression(self) -> bool:
+        return isinstance(self.compiled, Expression) or not self.compiled.is_literal
+
+    @property
+    def literal(self) -> str | None:
+        """The text that it always gives; None for an expression."""
+        return None if self.is_expression else str(self.compiled.evaluate({}, {}))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The variables it reads."""
+        return frozenset(self.compiled.names)
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The functions it calls."""
+        return frozenset(self.compiled.calls)
+
+    def evaluate(self, context: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]]) -> Value:
+        """An unknown name is an error in FEEL too, never a silent null. Raises ExpressionError."""
+        if isinstance(self.compiled, Expression):
+            return self.compiled.evaluate(context, functions, strict=True)
+        return self.compiled.evaluate(context, functions)
+
+
+Param = Template | list["Param"] | dict[str, "Param"] | None
+"""An input or output parameter: text, list or map of parameters; None is an empty one."""
+
+
+def template(text: str | None) -> Template | None:
+    """None for a missing or empty text. Raises ExpressionError when it does not parse."""
+    if text is None or not text.strip():
+        return None
+    text = text.strip()
+    return Template(text, compile_attribute(text))
+
+
+def parameter(element: etree._Element) -> Param:
+    """A `camunda:inputParameter`, `outputParameter` or map entry. Raises ExpressionError."""
+    for inner in children(element):
+        return _collection(inner)
+    return template(element.text)
+
+
+def _collection(element: etree._Element) -> Param:
+    if element.tag == CAMUNDA + "list":
+        return [_item(item) for item in children(element)]
+    if element.tag == CAMUNDA + "map":
+        return {entry.get("key") or "": parameter(entry) for entry in children(element)}
+    raise ExpressionError(f"Tham số không nhận {etree.QName(element).localname}; hãy dùng chữ, danh sách hoặc bảng.")
+
+
+def _item(element: etree._Element) -> Param:
+    return _collection(element) if element.tag in (CAMUNDA + "list", CAMUNDA + "map") else parameter(element)
+
+
+def templates_in(param: Param) -> Iterator[Template]:
+    """Every template of a parameter, nested ones included."""
+    if isinstance(param, list):
+        for item in param:
+            yield from templates_in(item)
+    elif isinstance(param, dict):
+        for item in param.values():
+            yield from templates_in(item)
+    elif param is not None:
+        yield param

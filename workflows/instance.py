@@ -1,0 +1,242 @@
+"""One running instance: SpiffWorkflow's workflow objects holding only live tokens, and their moves."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+
+from workflows.calendar import WorkCalendar
+from workflows.clock import Clock
+from workflows.errors import NotWaiting, WorkflowError
+from workflows.events import Events
+from workflows.library import Library
+from workflows.model import Definition, Effect, LogEntry, Value
+from workflows.specs.gateways import Inclusive
+from workflows.specs.nodes import LogKind, Node
+from workflows.tokens import FUTURE, READY, Failure, Stage, Token, root, short
+
+MAX_STEPS = 10_000
+"""Steps of one command; a loop without a wait state would never end."""
+
+
+class EndlessLoop(WorkflowError):
+    """A path that never reaches a wait state."""
+
+    code = "endless_loop"
+
+
+class NoScripts:
+    """Spiff's script engine. Nothing may reach it: its own runs Python."""
+
+    environment = None
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("SpiffWorkflow's script engine was called")
+
+    execute = call_service = evaluate
+
+
+class Scope:
+    """What the process and every sub-process have in common: a tree, and an end."""
+
+    task_tree: Token
+    tasks: dict[UUID, Token]
+    completed: bool
+    top_workflow: Instance
+    spec: Any
+
+    def plant(self, tasks: dict[UUID, Token]) -> None:
+        """One table of tokens serves every scope of an instance."""
+        self.tasks = tasks
+        self.task_tree = root(self, self.spec.start)
+
+    def begin(self, start_element: str | None = None) -> None:
+        """Arm the event sub-processes, then put a token at the start event."""
+        instance = self.top_workflow
+        for name in self.spec.listeners:
+            instance.token(self, name, self.task_tree)
+        instance.token(self, start_element or self.spec.none_start, self.task_tree)
+
+    def _task_completed_notify(self, token: Token) -> None:
+        """The stock one updates every waiting task; here only the token's own surroundings change."""
+        body = token.parent
+        self.top_workflow.remove(token)
+        if token.task_spec.is_body:
+            body.task_spec.child_done(body, token)
+        self.check_done()
+
+    def check_done(self) -> None:
+        """A scope is done when only listeners are left."""
+        left = self.task_tree.children
+        if self.completed or not all(token.listening for token in left):
+            return
+        for token in left:
+            self.top_workflow.kill(token)
+        self.completed = True
+        self.finished()
+
+    def finished(self) -> None:
+        """The last token went."""
+
+
+class Sub(Scope, BpmnSubWorkflow):
+    """The inside of a sub-process."""
+
+    def finished(self) -> None:
+        host = self.tasks[self.parent_task_id]
+        del self.top_workflow.subprocesses[host.id]
+        host._ready()
+
+    def _calculate_depth(self) -> int:
+        """The stock one walks all scopes outwards at every creation; nobody asks for the depth."""
+        return 0
+
+
+class Instance(Scope, Events, BpmnWorkflow):
+    """A process in motion during one command; `state.py` reads and writes it."""
+
+    def __init__(
+        self, *, library: Library, definition: Definition, at: datetime, calendar: WorkCalendar, business_key: str | None
+    ) -> None:
+        program = definition.spec
+        BpmnWorkflow.__init__(self, program.process, program.scopes, script_engine=NoScripts(), deserializing=True)
+        self.library, self.definition, self.business_key = library, definition, business_key
+        self.variables: dict[str, Value] = {}
+        self.changed: dict[str, Literal["create", "update"]] = {}
+        self.unseen: set[UUID] = set()
+        self.queue: deque[Token] = deque()
+        self.steps = 0
+        self.effects: list[Effect] = []
+        self.log: list[LogEntry] = []
+        self.accepted: set[UUID] = set()
+        self.begin_clock(Clock(at, calendar))
+        self.plant({})
+
+    # -- tokens
+
+    def live(self) -> Iterator[Token]:
+        """Every token of every scope."""
+        for token in list(self.tasks.values()):
+            if token._parent is not None and token.alive:
+                yield token
+
+    def by_id(self, token_id: str) -> Token:
+        """The live token of a row's id. Raises NotWaiting."""
+        key = short(token_id)
+        token = self.tasks.get(key) if key is not None else None
+        if token is None or token._parent is None:
+            raise NotWaiting(f"Bước {token_id} không còn chờ nữa.")
+        return token
+
+    def token(self, scope: Any, name: str, parent: Token, *, seed: dict[str, Value] | None = None, **fields: Any) -> Token:
+        """Put a new token at a node. If it cannot enter, it is parked there; the caller goes on."""
+        token = Token(scope, scope.spec.task_specs[name], parent, state=FUTURE)
+        token.locals = seed
+        for field, value in fields.items():
+            setattr(token, field, value)
+        self.enter(token)
+        return token
+
+    def enter(self, token: Token) -> None:
+        """Enter now, or stand before the node with an incident."""
+        seed = None if token.locals is None else dict(token.locals)
+        try:
+            token.task_spec._update(token)
+        except WorkflowError as error:
+            self.kill_children(token)
+            token.locals = seed
+            token.open, token.deadline = False, None
+            self.park(token, "enter", error)
+
+    def open_scope(self, host: Token) -> None:
+        self.create_subprocess(host, host.task_spec.spec).begin()
+
+    def create_subprocess(self, my_task: Token, spec_name: str) -> Sub:
+        sub = Sub(self.subprocess_specs[spec_name], my_task.id, self, deserializing=True)
+        sub.plant(self.tasks)
+        self.subprocesses[my_task.id] = sub
+        return sub
+
+    def remove(self, token: Token) -> None:
+        """A token that finished, with whatever still hangs on it."""
+        self.kill_children(token)
+        token.parent._children.remove(token.id)
+        del self.tasks[token.id]
+
+    def kill_children(self, token: Token) -> None:
+        for child in list(token.children):
+            self.kill(child)
+
+    def kill(self, token: Token) -> None:
+        """Cancel a token and all inside it. The stock cancel leaks nested sub-processes."""
+        self.kill_children(token)
+        if (sub := self.subprocesses.pop(token.id, None)) is not None:
+            self.kill_children(sub.task_tree)
+            del self.tasks[sub.task_tree.id]
+        self.withdraw(token)
+        token.parent._children.remove(token.id)
+        del self.tasks[token.id]
+
+    # -- moving on
+
+    def settle(self) -> None:
+        """Run until nothing moves: ready tokens, then inclusive joins, then conditional events."""
+        while True:
+            while self.queue:
+                token = self.queue.popleft()
+                if token.alive and token.state == READY and token.failure is None:
+                    self.step(token)
+            if not (self.fire_joins() or self.fire_conditions()):
+                return
+
+    def step(self, token: Token) -> None:
+        """Run one token. A failure parks it; its siblings go on."""
+        self.steps += 1
+        token.failure = None
+        try:
+            if self.steps > MAX_STEPS:
+                raise EndlessLoop(f"Quy trình chạy quá {MAX_STEPS:,} bước mà không gặp bước chờ nào.")
+            token.run()
+        except WorkflowError as error:
+            if not token.alive:
+                raise
+            token._state = READY
+            self.park(token, token.stage or "act", error)
+
+    def attempt(self, token: Token, move: Callable[[Token], None]) -> None:
+        """Do something that belongs to a token which is not running itself; a failure parks it."""
+        token.failure = None
+        try:
+            move(token)
+        except WorkflowError as error:
+            self.park(token, "act", error)
+
+    def park(self, token: Token, stage: Stage, error: WorkflowError) -> None:
+        """The token stands before (or, its act being done, at the exit of) its node until `retry`."""
+        if stage == "leave" and token.open:
+            self.kill_children(token)
+            token.open = False
+        token.failure = Failure(stage, error.code, error.message)
+
+    def fire_joins(self) -> bool:
+        """One inclusive join that no other token can still reach."""
+        for scope in [self, *self.subprocesses.values()]:
+            for join in scope.spec.inclusive_joins:
+                assert isinstance(join, Inclusive)
+                arrived = join.arrived(scope)
+                if arrived and join.may_fire(scope, arrived):
+                    join.fire(arrived)._ready()
+                    return True
+        return False
+
+    def finished(self) -> None:
+        """The process itself is done; `completed` says so."""
+
+    def note(self, kind: LogKind, node: Node) -> None:
+        self.log.append(LogEntry(kind=kind, element=node.bpmn_id, name=node.bpmn_name))

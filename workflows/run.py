@@ -1,0 +1,360 @@
+"""The engine's face: one command in, one `Advance` out. Nothing is stored, sent or looked up here.
+
+Every verb raises `NotWaiting` when what it names is not there (any more), `UnknownDefinition` when the library
+does not hold the version, `StateUnreadable` for a state it cannot read, `ValueRefused` and `VariablesTooLarge` for
+variables it cannot store. Those refuse the act. Whatever fails after an accepted act becomes an incident instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from workflows import rows, state
+from workflows.calendar import Pause, WorkCalendar
+from workflows.clock import Clock
+from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
+from workflows.instance import Instance
+from workflows.library import Library
+from workflows.model import STOPPED, Advance, Deadline, Definition, Snapshot, StartEvent, Value
+from workflows.retrying import retry_token
+from workflows.specs.activities import Call, External, User
+from workflows.specs.events import Boundary
+from workflows.tokens import STARTED, WAITING, Token
+from workflows.values import own_all
+
+variables = state.variables
+tokens = state.standing
+
+
+class TaskFailed(WorkflowError):
+    """An external worker gave up."""
+
+    code = "external_failed"
+
+
+class ErrorUncaught(WorkflowError):
+    """A BPMN error that nothing in the process catches."""
+
+    code = "error_uncaught"
+
+
+def start(
+    library: Library,
+    *,
+    definition: Definition,
+    business_key: str | None,
+    variables: Mapping[str, Value],
+    at: datetime,
+    calendar: WorkCalendar,
+    start_element: str | None = None,
+) -> Advance:
+    """Begin at the none start event, or at `start_element` when a message, timer or signal begins it.
+
+    Raises UnknownDefinition also when the process has no such start event.
+    """
+    instance = Instance(
+        library=library, definition=definition, at=at, calendar=calendar, business_key=business_key
+    )
+    wanted = start_element or definition.spec.process.none_start
+    if wanted not in {event.element for event in definition.starts}:
+        message = f"Quy trình “{definition.name}” không có sự kiện bắt đầu " + (wanted or "loại thường (none)") + "."
+        raise UnknownDefinition(message, element=wanted)
+    instance.variables = own_all(variables)
+    before = rows.Rows()
+    instance.begin(wanted)
+    instance.settle()
+    return rows.advance(instance, before)
+
+
+def complete(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    task_id: str,
+    variables: Mapping[str, Value],
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """A person finished a user task with these answers."""
+
+    def act(instance: Instance) -> None:
+        token = _open(instance, task_id, User)
+        _finish(instance, token, variables)
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def finish_external(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    task_id: str,
+    variables: Mapping[str, Value],
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """A worker finished an external task."""
+
+    def act(instance: Instance) -> None:
+        token = _open(instance, task_id, External)
+        _finish(instance, token, variables)
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def fail_external(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    task_id: str,
+    code: str,
+    message: str,
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """A worker gave up: an incident at the task, which closes; `retry` opens it again."""
+
+    def act(instance: Instance) -> None:
+        token = _open(instance, task_id, External)
+        token.open = False
+        instance.park(token, "act", TaskFailed(message, element=token.task_spec.bpmn_id, code=code))
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def bpmn_error(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    task_id: str,
+    code: str,
+    message: str = "",
+    variables: Mapping[str, Value] | None = None,
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """A worker, a person, or a called process (whose variables these are, mapped first) reports a BPMN error.
+
+    Uncaught here it goes up as an effect, and the task stands as an incident: nothing is skipped in silence.
+    """
+
+    def act(instance: Instance) -> None:
+        token = _thrower(instance, task_id)
+        _hand_over(instance, token, variables or {})
+        instance.accepted.add(token.id)
+        if not instance.throw("error", code, token, message=message or None):
+            token.open = False
+            text = f"Không nơi nào trong quy trình bắt lỗi “{code}” của “{token.task_spec.label}”. {message}".strip()
+            instance.park(token, "act", ErrorUncaught(text, element=token.task_spec.bpmn_id))
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def escalate(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    token_id: str,
+    code: str | None,
+    variables: Mapping[str, Value] | None = None,
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """A called process, or a task, escalates. Nobody need catch it: then it goes up as an effect."""
+
+    def act(instance: Instance) -> None:
+        token = _thrower(instance, token_id)
+        _hand_over(instance, token, variables or {})
+        instance.throw("escalation", code, token)
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def deliver(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    subscription_id: str,
+    variables: Mapping[str, Value],
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """A message or signal reaches the one token that waits for it."""
+
+    def act(instance: Instance) -> None:
+        token = instance.by_id(subscription_id)
+        if token.state != WAITING or token.subscribed is None or token.failure is not None:
+            raise _gone(subscription_id)
+        instance.fire(token, variables)
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def fire(library: Library, snapshot: Snapshot, *, timer_id: str, at: datetime, calendar: WorkCalendar) -> Advance:
+    """A timer is due. One that was put off in the meantime is NotWaiting."""
+
+    def act(instance: Instance) -> None:
+        token = instance.by_id(timer_id)
+        deadline = token.deadline
+        waits = token.job is not None or (token.task_spec.kind == "timer" and not token.running)
+        if token.state != WAITING or token.failure is not None or deadline is None or not waits:
+            raise _gone(timer_id)
+        if deadline.due_at > instance.clock.at:
+            raise NotWaiting("Hẹn giờ này chưa đến hạn.", element=token.task_spec.bpmn_id)
+        instance.fire(token)
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def finish_call(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    token_id: str,
+    variables: Mapping[str, Value],
+    at: datetime,
+    calendar: WorkCalendar,
+) -> Advance:
+    """The called instance completed with these process variables. NotWaiting: the call went another way; ignore it."""
+
+    def act(instance: Instance) -> None:
+        token = _calling(instance, token_id)
+        token.returned = own_all(variables)
+        token._ready()
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def retry(
+    library: Library,
+    snapshot: Snapshot,
+    *,
+    incident_id: str,
+    at: datetime,
+    calendar: WorkCalendar,
+    variables: Mapping[str, Value] | None = None,
+) -> Advance:
+    """Let a parked token try again. `variables` are corrections, written first where the token finds them."""
+
+    def act(instance: Instance) -> None:
+        token = instance.by_id(incident_id)
+        if token.failure is None:
+            raise _gone(incident_id)
+        instance.write_all(token, own_all(variables or {}))
+        retry_token(instance, token)
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def reschedule(
+    library: Library, snapshot: Snapshot, *, at: datetime, calendar: WorkCalendar, pauses: Sequence[Pause] = ()
+) -> Advance:
+    """Work out every deadline that counts working days again: the calendar changed, or the clock was paused.
+
+    While a pause has no end such a deadline is `model.STOPPED`. Nothing fires here.
+    """
+
+    def act(instance: Instance) -> None:
+        for token in instance.live():
+            deadline = token.deadline
+            if deadline is not None and deadline.budget is not None:
+                token.deadline = instance.clock.recounted(deadline, tuple(pauses))
+
+    return _command(library, snapshot, at, calendar, act)
+
+
+def cancel(library: Library, snapshot: Snapshot, *, at: datetime, calendar: WorkCalendar) -> Advance:
+    """End the instance with everything in it; called processes are cancelled by effects."""
+    instance = _load(library, snapshot, at, calendar)
+    before = rows.scan(instance)
+    instance.kill_children(instance.task_tree)
+    return rows.advance(instance, before, cancelled=True)
+
+
+def begin_timer(event: StartEvent, *, at: datetime, calendar: WorkCalendar) -> tuple[Deadline, int | None]:
+    """When a timer start event is first due, and how often it will be (None: without end).
+
+    Raises ExpressionError.
+    """
+    from workflows.camunda.templates import template
+
+    drawn = template(event.expression)
+    clock = Clock(at, calendar)
+    evaluate = (lambda: drawn.evaluate({}, clock.functions)) if drawn is not None else (lambda: None)
+    return clock.timer(evaluate, event.timer or "date", event.expression or "")
+
+
+def next_begin(
+    deadline: Deadline, left: int | None, *, at: datetime, calendar: WorkCalendar
+) -> tuple[Deadline, int | None] | None:
+    """After a timer start event fired: when it is due again and how often; None when it is used up."""
+    if left == 1:
+        return None
+    following, rest = Clock(at, calendar).next_round(deadline, left)
+    return None if rest == 0 else (following, rest)
+
+
+# -- inside a command
+
+
+def _command(
+    library: Library, snapshot: Snapshot, at: datetime, calendar: WorkCalendar, act: Callable[[Instance], None]
+) -> Advance:
+    """Load, remember what is open, act, settle, compare."""
+    instance = _load(library, snapshot, at, calendar)
+    before = rows.scan(instance)
+    act(instance)
+    instance.settle()
+    return rows.advance(instance, before)
+
+
+def _load(library: Library, snapshot: Snapshot, at: datetime, calendar: WorkCalendar) -> Instance:
+    definition = library.definition(snapshot.definition_id)
+    instance = Instance(
+        library=library, definition=definition, at=at, calendar=calendar, business_key=snapshot.business_key
+    )
+    state.read(instance, snapshot)
+    return instance
+
+
+def _open(instance: Instance, task_id: str, kind: type) -> Token:
+    token = instance.by_id(task_id)
+    if not token.open or not isinstance(token.task_spec, kind):
+        raise _gone(task_id)
+    return token
+
+
+def _calling(instance: Instance, token_id: str) -> Token:
+    token = instance.by_id(token_id)
+    waits = isinstance(token.task_spec, Call) and token.state == STARTED and token.failure is None
+    if not waits:
+        raise _gone(token_id)
+    return token
+
+
+def _thrower(instance: Instance, token_id: str) -> Token:
+    """An open task or a running call."""
+    token = instance.by_id(token_id)
+    return token if token.open else _calling(instance, token_id)
+
+
+def _hand_over(instance: Instance, token: Token, variables: Mapping[str, Value]) -> None:
+    """A task's variables are written as answers; a called process's go through its `out` mappings."""
+    if isinstance(token.task_spec, Call):
+        instance.attempt(token, lambda token: token.task_spec.take_back(token, variables))
+        return
+    instance.write_all(token, variables)
+
+
+def _finish(instance: Instance, token: Token, variables: Mapping[str, Value]) -> None:
+    """Write the answers; conditions they make true come first and may cancel the task (Camunda's order)."""
+    instance.accepted.add(token.id)
+    instance.write_all(token, variables)
+    instance.fire_conditions()
+    if token.alive:
+        instance.queue.append(token)
+
+
+def _gone(token_id: str) -> NotWaiting:
+    return NotWaiting(f"Bước {token_id} không còn chờ nữa.")

@@ -1,0 +1,224 @@
+"""The tree of live tokens and the variables, as bytes. Specs are named, never stored; nothing of the past is kept.
+
+Layout of format 1, JSON: `[variables, tokens]`; a token is `[id, node, state, fields, children, inside]` with empty
+ends left out; ids are 22 letters of base64; `inside` are the tokens of its sub-process.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from workflows.errors import StateUnreadable, WorkflowError
+from workflows.instance import Instance, Sub
+from workflows.model import Deadline, Snapshot, Value
+from workflows.specs.activities import EventSubProcess, User
+from workflows.specs.events import Event
+from workflows.specs.nodes import CHILD
+from workflows.tokens import Failure, Token
+from workflows.values import pack, unpack
+
+FORMAT = 1
+MAX_VARIABLES_BYTES = 256 * 1024
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class VariablesTooLarge(WorkflowError):
+    """More variables than an instance may carry."""
+
+    code = "variables_too_large"
+
+
+def write(instance: Instance) -> bytes:
+    """Raises VariablesTooLarge."""
+    variables = pack_map(instance.variables)
+    rows = [_row(token, instance) for token in instance.task_tree.children]
+    if len(orjson.dumps(variables)) > MAX_VARIABLES_BYTES:
+        limit = MAX_VARIABLES_BYTES // 1024
+        raise VariablesTooLarge(f"Các biến của hồ sơ vượt quá {limit} kB; hãy lưu nội dung lớn trong hồ sơ, không trong biến.")
+    return orjson.dumps([variables, rows])
+
+
+def read(instance: Instance, snapshot: Snapshot) -> None:
+    """Put the stored tokens and variables into a new instance.
+
+    Raises:
+        StateUnreadable: another format, damaged bytes, or a node that this version of the process does not have.
+    """
+    variables, rows = _decoded(snapshot)
+    try:
+        instance.variables = unpack(variables)
+        _plant(rows, instance, instance.task_tree, instance)
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        message = f"Trạng thái đã lưu không khớp với quy trình {instance.definition.id}: {error!r}."
+        raise StateUnreadable(message) from error
+
+
+def variables(snapshot: Snapshot) -> dict[str, Value]:
+    """The process's own variables. Raises StateUnreadable."""
+    found: dict[str, Value] = unpack(_decoded(snapshot)[0])
+    return found
+
+
+def standing(snapshot: Snapshot) -> dict[str, int]:
+    """Element -> how many tokens stand there, for the diagram. Armed boundary events and listeners do not count.
+
+    Raises StateUnreadable.
+    """
+    return dict(Counter(_standing(_decoded(snapshot)[1])))
+
+
+def _decoded(snapshot: Snapshot) -> tuple[Any, Any]:
+    if snapshot.format != FORMAT:
+        raise StateUnreadable(f"Trạng thái được lưu theo định dạng {snapshot.format}, phiên bản này đọc định dạng {FORMAT}.")
+    try:
+        stored = orjson.loads(snapshot.state)
+    except orjson.JSONDecodeError as error:
+        raise StateUnreadable("Trạng thái đã lưu bị hỏng.") from error
+    if not isinstance(stored, list) or len(stored) != 2:
+        raise StateUnreadable("Trạng thái đã lưu bị hỏng.")
+    return stored[0], stored[1]
+
+
+def _standing(rows: Iterable[Any], *, bodies_only: bool = False) -> Iterator[str]:
+    for _, node, _, fields, children, inside in map(_padded, rows):
+        if fields.get("l") or (bodies_only and not node.endswith(CHILD)):
+            continue
+        bodies = list(_standing(children, bodies_only=True))
+        if not bodies:
+            yield node.removesuffix(CHILD)
+        yield from bodies
+        yield from _standing(inside)
+
+
+# -- one token
+
+
+def pack_map(values: dict[str, Value]) -> Any:
+    return pack(values)
+
+
+def _row(token: Token, instance: Instance) -> list[Any]:
+    sub = instance.subprocesses.get(token.id)
+    row = [
+        urlsafe_b64encode(token.id.bytes)[:22].decode(),
+        token.task_spec.name,
+        token.state,
+        _fields(token),
+        [_row(child, instance) for child in token.children],
+        [_row(inner, instance) for inner in sub.task_tree.children] if sub is not None else None,
+    ]
+    while not row[-1] and len(row) > 3:
+        row.pop()
+    return row
+
+
+def _padded(row: list[Any]) -> tuple[str, str, int, dict[str, Any], list[Any], list[Any]]:
+    identity, node, state, *rest = row
+    fields, children, inside = (*rest, None, None, None)[:3]
+    return identity, node, state, fields or {}, children or [], inside or []
+
+
+def _plant(rows: list[Any], scope: Any, parent: Token, instance: Instance) -> None:
+    for identity, node, state, fields, children, inside in map(_padded, rows):
+        token_id = UUID(bytes=urlsafe_b64decode(identity + "=="))
+        token = Token(scope, scope.spec.task_specs[node], parent, state=state, id=token_id)
+        if fields:
+            _set_fields(token, fields)
+        if children:
+            _plant(children, scope, token, instance)
+        if inside:
+            sub: Sub = instance.create_subprocess(token, token.task_spec.spec)
+            _plant(inside, sub, sub.task_tree, instance)
+
+
+_PLAIN = (
+    ("f", "flow"),
+    ("g", "group"),
+    ("s", "subscribed"),
+    ("j", "job"),
+    ("n", "left"),
+    ("p", "stage"),
+)
+_FLAGS = (("l", "listening"), ("r", "running"), ("o", "open"))
+_VALUES = (("v", "locals"), ("i", "items"), ("b", "returned"), ("c", "gathered"))
+
+
+def _fields(token: Token) -> dict[str, Any]:
+    """What differs from a new token's defaults."""
+    fields: dict[str, Any] = {}
+    for key, name in _PLAIN:
+        if (value := getattr(token, name)) is not None:
+            fields[key] = value
+    for key, name in _FLAGS:
+        if getattr(token, name):
+            fields[key] = 1
+    for key, name in _VALUES:
+        if (value := getattr(token, name)) is not None:
+            fields[key] = pack(value)
+    if token.deadline is not None:
+        fields["d"] = _pack_deadline(token.deadline, drawn(token))
+    if token.failure is not None:
+        fields["x"] = [token.failure.stage, token.failure.code, pack(token.failure.message)]
+    return fields
+
+
+def _set_fields(token: Token, fields: dict[str, Any]) -> None:
+    for key, name in _PLAIN:
+        if key in fields:
+            setattr(token, name, fields[key])
+    for key, name in _FLAGS:
+        if key in fields:
+            setattr(token, name, True)
+    for key, name in _VALUES:
+        if key in fields:
+            setattr(token, name, unpack(fields[key]))
+    if "d" in fields:
+        token.deadline = _unpack_deadline(fields["d"], drawn(token))
+    if "x" in fields:
+        stage, code, message = fields["x"]
+        token.failure = Failure(stage, code, unpack(message))
+
+
+def drawn(token: Token) -> str:
+    """The expression of the token's deadline in the diagram, which need not be stored."""
+    node = token.task_spec
+    if isinstance(node, User):
+        return node.due_date.text if node.due_date is not None else ""
+    if isinstance(node, (Event, EventSubProcess)) and node.trigger.expression is not None:
+        return node.trigger.expression.text
+    return ""
+
+
+def _pack_deadline(deadline: Deadline, drawn_text: str) -> list[Any]:
+    """Instants as whole microseconds since 1970."""
+    packed: list[Any] = [
+        (deadline.due_at - _EPOCH) // _MICROSECOND,
+        (deadline.started_at - _EPOCH) // _MICROSECOND,
+        deadline.budget,
+        deadline.percent,
+    ]
+    if deadline.expression != drawn_text:
+        packed.append(pack(deadline.expression))
+    elif deadline.percent == 100:
+        del packed[-1 if deadline.budget is not None else -2 :]
+    return packed
+
+
+def _unpack_deadline(packed: list[Any], drawn_text: str) -> Deadline:
+    due_at, started_at, *rest = packed
+    budget, percent, *other = (*rest, *(None, 100)[len(rest) :])
+    return Deadline(
+        due_at=_EPOCH + due_at * _MICROSECOND,
+        started_at=_EPOCH + started_at * _MICROSECOND,
+        budget=budget,
+        percent=percent,
+        expression=unpack(other[0]) if other else drawn_text,
+    )
