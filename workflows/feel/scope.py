@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflows.errors import ExpressionError
 from workflows.feel import limits
 from workflows.feel.values import Value, incoming
+
+if TYPE_CHECKING:
+    from workflows.feel.types import Type
 
 MISSING: Any = object()
 """No such name; never a FEEL value."""
@@ -16,16 +19,22 @@ MISSING: Any = object()
 class Run:
     """One evaluation: its variables, its functions, its budget. Used by one thread, then thrown away."""
 
-    __slots__ = ("context", "converted", "depth", "functions", "steps", "strict")
+    __slots__ = ("context", "converted", "depth", "functions", "steps", "strict", "types")
 
     def __init__(
-        self, context: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]], *, strict: bool
+        self,
+        context: Mapping[str, Value],
+        functions: Mapping[str, Callable[..., Value]],
+        *,
+        strict: bool,
+        types: Mapping[str, Type] | None = None,
     ) -> None:
         self.context = context
         self.functions = functions
         self.strict = strict
         self.steps = limits.STEPS
         self.depth = 0
+        self.types = types or {}
         self.converted: dict[str, Value] = {}
 
     def charge(self, steps: int) -> None:

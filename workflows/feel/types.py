@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -18,6 +18,8 @@ class Type:
     of: tuple[Type, ...] = ()
     members: Mapping[str, Type] = field(default_factory=dict)
     result: Type | None = None
+    admits: Callable[[Value], bool] | None = None
+    """A further condition on its values: an item definition's allowed values."""
 
 
 ANY = Type("Any")
@@ -64,6 +66,8 @@ def is_instance(value: Value, type_: Type) -> bool:
         return type_.name == "Null"
     if kind(value) != type_.name:
         return type_.name == "duration" and isinstance(value, (timedelta, YearsMonths))
+    if type_.admits is not None and not type_.admits(value):
+        return False
     if isinstance(value, list):
         return not type_.of or all(_admits(type_.of[0], item) for item in value)
     if isinstance(value, dict):

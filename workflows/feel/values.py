@@ -174,7 +174,7 @@ def compare(left: Value, right: Value) -> int | None:
     if kind_left not in _ORDERED or kind_left != kind(right):
         return None
     try:
-        return (left > right) - (left < right)
+        return int(left > right) - int(left < right)
     except TypeError:
         return None
 

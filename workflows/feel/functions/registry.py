@@ -67,7 +67,7 @@ class Overload:
 
     def bind(self, arguments: Sequence[Value]) -> list[Value] | None:
         """The arguments in order, or None where they do not fit."""
-        bound = []
+        bound: list[Value] = []
         for index, parameter in enumerate(self.parameters):
             if parameter.rest:
                 rest = arguments[index:]

@@ -1,0 +1,160 @@
+"""Evaluates the decisions of one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from workflows.dmn.model import Decision, Described, InputData, Knowledge, Model, Service
+from workflows.errors import UnknownDefinition
+from workflows.feel.expression import run as evaluate_tree
+from workflows.feel.scope import MISSING, Run, Scope
+from workflows.feel.types import conform
+from workflows.feel.values import Function, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """A file's decisions, read once; any number of threads may evaluate them."""
+
+    model: Model
+
+    @property
+    def decisions(self) -> tuple[Described, ...]:
+        """Every decision, with its table's columns."""
+        return tuple(part.described for part in self.model.parts.values() if isinstance(part, Decision))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The decisions' ids, as drawn."""
+        return tuple(decision.id for decision in self.decisions)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The decisions' names, as drawn."""
+        return tuple(decision.name for decision in self.decisions)
+
+    def evaluate(
+        self, name_or_id: str, inputs: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]] = {}
+    ) -> Value:
+        """A decision's (or decision service's) value over these inputs, by their names.
+
+        One output gives its value, several a dict by name; RULE ORDER, OUTPUT ORDER and COLLECT give a list.
+        An input that is missing is null.
+
+        Raises: UnknownDefinition where there is no such decision; ExpressionError with the id of the cell.
+        """
+        part = self._find(name_or_id)
+        session = _Session(self.model, Run(inputs, functions, strict=False, types=self.model.types))
+        return session.evaluate(part)
+
+    def _find(self, name_or_id: str) -> Decision | Service:
+        found = self.model.parts.get(name_or_id)
+        if not isinstance(found, (Decision, Service)):
+            found = next(
+                (
+                    part
+                    for part in self.model.parts.values()
+                    if isinstance(part, (Decision, Service)) and part.name == name_or_id
+                ),
+                None,
+            )
+        if found is None:
+            raise UnknownDefinition(f"Tệp không có quyết định “{name_or_id}”.")
+        return found
+
+
+@dataclass(slots=True)
+class _Session:
+    """One evaluation: every part is evaluated at most once."""
+
+    model: Model
+    run: Run
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def evaluate(self, part: Decision | Service) -> Value:
+        """The part's value, what it requires first."""
+        if isinstance(part, Service):
+            return self._service(part, [self._given(id_) for id_ in part.parameters])
+        self._prepare(part.id)
+        return self.values[part.id]
+
+    def _prepare(self, id_: str) -> None:
+        """Evaluate a part and all it requires, in the file's order."""
+        wanted, waiting = set[str](), [id_]
+        while waiting:
+            one = waiting.pop()
+            if one not in wanted and one not in self.values and one in self.model.parts:
+                wanted.add(one)
+                waiting.extend(_requires(self.model, one))
+        for one in self.model.order:
+            if one in wanted:
+                self.values[one] = self._value(one)
+
+    def _value(self, id_: str) -> Value:
+        part = self.model.parts[id_]
+        if isinstance(part, InputData):
+            return self._given(id_)
+        if isinstance(part, Service):
+            return self._function(part)
+        if part.logic is None:
+            return None
+        if isinstance(part, Knowledge):
+            names = self._names(part.requires)
+            function = part.logic.evaluate(Scope(self.run, names))
+            names[part.name] = function
+            return function
+        value = evaluate_tree(part.logic, self.run, self._names(part.requires))
+        return conform(value, part.type)
+
+    def _names(self, ids: Sequence[str]) -> dict[str, Value]:
+        return {self.model.parts[id_].name: self.values.get(id_) for id_ in ids if id_ in self.model.parts}
+
+    def _given(self, id_: str) -> Value:
+        """What the caller gave for an input datum or input decision; null where it does not fit its type."""
+        part = self.model.parts.get(id_)
+        if part is None:
+            return None
+        value = self.run.variable(part.name)
+        if value is MISSING:
+            value = self.run.variable(id_)
+        if value is MISSING or not isinstance(part, (InputData, Decision)):
+            return None
+        return conform(value, part.type)
+
+    def _function(self, service: Service) -> Function:
+        parts = [self.model.parts[id_] for id_ in service.parameters]
+
+        def invoke(run: Run, arguments: Sequence[Value]) -> Value:
+            if len(arguments) != len(parts):
+                return None
+            run.charge(10)
+            run.enter(_SERVICE_DEPTH)
+            try:
+                return self._service(service, arguments)
+            finally:
+                run.leave(_SERVICE_DEPTH)
+
+        return Function(service.name, tuple(part.name for part in parts), invoke)
+
+    def _service(self, service: Service, arguments: Sequence[Value]) -> Value:
+        """The output decisions, where only the parameters come from outside."""
+        inner = _Session(self.model, self.run)
+        for id_, argument in zip(service.parameters, arguments, strict=True):
+            part = self.model.parts.get(id_)
+            inner.values[id_] = conform(argument, part.type) if isinstance(part, (InputData, Decision)) else argument
+        for id_ in service.outputs:
+            inner._prepare(id_)
+        if len(service.outputs) == 1:
+            return conform(inner.values.get(service.outputs[0]), service.type)
+        names = inner._names(service.outputs)
+        return conform(names, service.type)
+
+
+_SERVICE_DEPTH = 20
+"""Frames that a service takes around its decisions."""
+
+
+def _requires(model: Model, id_: str) -> Sequence[str]:
+    part = model.parts[id_]
+    return part.requires if isinstance(part, (Decision, Knowledge)) else ()
