@@ -19,6 +19,7 @@ SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "200",
+    "autovacuum": "off",  # its workers would hold up every copy of the template
     "fsync": "off",
     "full_page_writes": "off",
     "synchronous_commit": "off",
