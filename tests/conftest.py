@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support import chromium, databases, postgres, services
+from tests.support.installation import Installation
 from tests.support.javascript import run_javascript
 from tests.support.smtp import MailServer
 
@@ -76,6 +77,12 @@ def postgresql_url(services_folder: Path) -> Iterator[str]:
     """A fresh PostgreSQL database with the schema."""
     with databases.database(services_folder, "postgresql", migrated=True) as url:
         yield url
+
+
+@pytest.fixture
+def installation(database_url: str, tmp_path: Path) -> Installation:
+    """The program `trinh` on a fresh database, on SQLite and on PostgreSQL: `run(…)`, `start(…)`, `serving(…)`."""
+    return Installation(database_url=database_url, folder=tmp_path)
 
 
 @pytest.fixture
