@@ -8,6 +8,7 @@ import flask
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask, render_template
 
+from service.api.converters import NameConverter, name_parameter
 from service.api.json_body import StrictParser
 from service.api.schemas import ErrorSchema
 
@@ -40,7 +41,9 @@ def create_api(app: Flask) -> Api:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS=_spec_options(),
     )
+    app.url_map.converters["name"] = NameConverter
     api = Api(app)
+    api.register_converter(NameConverter, name_parameter)
     app.register_blueprint(_docs())
     return api
 

@@ -1,0 +1,339 @@
+"""The command `trinh`.
+
+Exit codes: 0 done; 1 refused, or problems were found; 2 the command line is wrong; 3 the database does not answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+
+from service.config import ConfigError, Settings
+from service.database.migrate import revision_of, upgrade
+from service.database.unit import Database
+from service.errors import ServiceError, Unavailable
+from service.people.accounts import add_account, demo_accounts_active, parse_role
+from service.people.demo import DEMO_PASSWORD, PEOPLE, SHOWN, create_people
+from service.people.passwords import hash_password
+from service.people.reads import actor_by_username
+from service.people.tokens import create_token
+from service.people.units import import_units
+from workflows.errors import WorkflowError
+
+DONE, REFUSED, WRONG_USE, NO_DATABASE = 0, 1, 2, 3
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+PROCEDURES = Path(__file__).parent.parent / "bpmn" / "awards"
+DRAWN = (".bpmn", ".dmn", ".form")
+
+
+class Refusal(Exception):
+    """The command cannot be done; the message is a Vietnamese sentence."""
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with its last word in Vietnamese."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(WRONG_USE, f"Lệnh chưa đúng: {message}. Xem cách dùng: {self.prog} --help\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return int(options.run(Settings.from_environ(os.environ), options))
+    except ConfigError as error:
+        complain("Cấu hình chưa đúng:", *(f"  - {problem}" for problem in error.problems))
+    except Unavailable as error:
+        complain(error.message)
+        return NO_DATABASE
+    except (ServiceError, WorkflowError) as error:
+        complain(error.message, *(f"  - {each.field}: {each.message}" for each in getattr(error, "problems", ())))
+    except Refusal as refusal:
+        complain(str(refusal))
+    return REFUSED
+
+
+def build_parser() -> Parser:
+    """Every command with its options."""
+    parser = Parser(prog="trinh", description="Trình: hệ thống xử lý hồ sơ thi đua, khen thưởng.")
+    commands = parser.add_subparsers(metavar="LỆNH", required=True)
+
+    def command(name: str, run: Callable[[Settings, argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=words, description=words)
+        added.set_defaults(run=run)
+        return added
+
+    command("init", init, "Tạo hoặc nâng cấp cơ sở dữ liệu và danh mục đơn vị; chạy lại bao nhiêu lần cũng được.")
+    command("demo", demo, "Thêm người dùng, quy trình và dữ liệu mẫu (không dùng cho môi trường production).")
+    serve_command = command("serve", serve, "Phục vụ trang web và API.")
+    serve_command.add_argument("--host", default="127.0.0.1", help="địa chỉ lắng nghe (mặc định 127.0.0.1)")
+    serve_command.add_argument("--port", type=_port, default=8000, help="cổng (mặc định 8000)")
+    serve_command.add_argument("--workers", type=_positive, help="số tiến trình; SQLite luôn dùng một tiến trình")
+    serve_command.add_argument("--worker", action="store_true", help="chạy cả bộ xử lý việc đến hạn bên trong")
+    worker_command = command("worker", worker, "Xử lý việc đến hạn: hẹn giờ, thông báo, thư, việc tự động.")
+    worker_command.add_argument("--once", action="store_true", help="làm hết việc đang chờ rồi dừng")
+    worker_command.add_argument(
+        "--at", type=_moment, metavar="THỜI_ĐIỂM", help="coi như đang ở thời điểm này (ISO 8601; mặc định giờ Hà Nội)"
+    )
+    deploy_command = command("deploy", deploy, "Triển khai quy trình, bảng quyết định, biểu mẫu.")
+    deploy_command.add_argument("paths", nargs="+", type=Path, metavar="TỆP", help="tệp hoặc thư mục")
+    check_command = command("check", check, "Kiểm tra quy trình mà không triển khai.")
+    check_command.add_argument("paths", nargs="+", type=Path, metavar="TỆP", help="tệp hoặc thư mục")
+    check_command.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    _add_account_commands(commands)
+    return parser
+
+
+def _add_account_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    token = commands.add_parser("token", help="Mã truy cập API.").add_subparsers(metavar="LỆNH", required=True)
+    create = token.add_parser("create", help="Tạo mã truy cập; mã chỉ hiện một lần.")
+    create.add_argument("user", metavar="TÊN_ĐĂNG_NHẬP")
+    create.add_argument("--label", default="", help="dùng để làm gì")
+    create.add_argument("--days", type=_positive, help="số ngày có hiệu lực (mặc định không hết hạn)")
+    create.set_defaults(run=token_create)
+    user = commands.add_parser("user", help="Tài khoản.").add_subparsers(metavar="LỆNH", required=True)
+    add = user.add_parser("add", help="Thêm tài khoản. Không nhập mật khẩu thì hệ thống tạo và hiện một lần.")
+    add.add_argument("user", metavar="TÊN_ĐĂNG_NHẬP")
+    add.add_argument("--name", required=True, help="họ và tên")
+    add.add_argument("--role", action="append", default=[], help="VAI_TRÒ hoặc VAI_TRÒ@MÃ_ĐƠN_VỊ; lặp lại được")
+    add.add_argument("--title", default="", help="chức vụ")
+    add.add_argument("--gender", choices=("female", "male"), help="giới tính, nếu cần xưng hô ông/bà")
+    add.add_argument("--email", help="địa chỉ nhận thông báo")
+    how = add.add_mutually_exclusive_group()
+    how.add_argument("--password-stdin", action="store_true", help="đọc mật khẩu từ đầu vào chuẩn")
+    how.add_argument("--no-password", action="store_true", help="chỉ dùng mã truy cập, không đăng nhập được")
+    add.set_defaults(run=user_add)
+
+
+def init(settings: Settings, _: argparse.Namespace) -> int:
+    """Create or upgrade the database, and bring in the official list of units."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_url)
+    with opened(settings) as database, database.unit_of_work() as unit:
+        changed = import_units(unit)
+    say(f"Cơ sở dữ liệu đã sẵn sàng. Danh mục đơn vị: {changed} thay đổi.")
+    return DONE
+
+
+def demo(settings: Settings, _: argparse.Namespace) -> int:
+    """The demo people, the procedures and a few dossiers. Repeating it adds nothing twice."""
+    from service.awards.demo import seed
+    from service.engine.commands.deploy import deploy as deploy_files
+    from service.wiring import build_engine
+
+    if settings.production:
+        raise Refusal("Môi trường production không nhận tài khoản và dữ liệu mẫu.")
+    with opened(settings) as database, database.unit_of_work() as unit:
+        import_units(unit)
+        added = create_people(unit)
+    engine = build_engine(settings)
+    deploy_files(engine, name="Quy trình mẫu", source="trinh demo", files=read_files([PROCEDURES]), actor=None)
+    seed(engine)
+    say(f"Dữ liệu mẫu đã sẵn sàng: thêm {added} tài khoản. Mật khẩu chung: {DEMO_PASSWORD}")
+    return DONE
+
+
+def serve(settings: Settings, options: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    from service.server import Server, port_taken
+
+    refuse_demo_accounts(settings)
+    if port_taken(options.host, options.port):
+        raise Refusal(f"Cổng {options.port} ở {options.host} đang có chương trình khác dùng.")
+    with_demo = not settings.production and _has_demo_accounts(settings)
+
+    def ready() -> None:
+        say(f"Trình đang chạy tại http://{options.host}:{options.port} (dừng: Ctrl+C)")
+        if with_demo:
+            names = {person.username: person for person in PEOPLE}
+            say(f"Tài khoản mẫu, mật khẩu chung {DEMO_PASSWORD}:")
+            say(*(f"  {name:<18} {names[name].full_name}, {names[name].title}" for name in SHOWN))
+
+    Server(
+        settings,
+        host=options.host,
+        port=options.port,
+        workers=options.workers,
+        with_worker=options.worker,
+        ready=ready,
+    ).run()
+    return DONE
+
+
+def worker(settings: Settings, options: argparse.Namespace) -> int:
+    """Work off what is due: once, or until interrupted."""
+    from service.wiring import build_engine
+    from service.worker import run, run_once
+
+    if options.at is not None and settings.production:
+        raise Refusal("Môi trường production không cho phép --at: thời gian là thời gian thật.")
+    refuse_demo_accounts(settings)
+    engine = build_engine(settings)
+    if options.once or options.at is not None:
+        say(f"Đã xử lý {run_once(engine, at=options.at)} việc đến hạn.")
+        return DONE
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    run(engine, stop)
+    return DONE
+
+
+def deploy(settings: Settings, options: argparse.Namespace) -> int:
+    """Deploy everything named together: it goes in whole, or not at all."""
+    from service.engine.commands.deploy import deploy as deploy_files
+    from service.wiring import build_engine
+
+    files = read_files(options.paths)
+    name = ", ".join(path.name for path in options.paths)
+    deployed = deploy_files(build_engine(settings), name=name, source="trinh deploy", files=files, actor=None)
+    for each in deployed.resources:
+        say(f"Đã triển khai {each.key}, phiên bản {each.version} ({each.file_name})")
+    return DONE
+
+
+def check(settings: Settings, options: argparse.Namespace) -> int:
+    """Everything that `deploy` would say, without deploying."""
+    from service.engine.commands.deploy import check as check_files
+    from service.wiring import build_engine
+
+    problems = check_files(build_engine(settings), read_files(options.paths))
+    if options.json:
+        print(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))
+    else:
+        say(*(f"{each.file}:{each.line or '-'} {each.element or ''} [{each.code}] {each.message}" for each in problems))
+        say(f"{len(problems)} chỗ cần xem." if problems else "Không có gì cần sửa.")
+    return REFUSED if any(problem.severity == "error" for problem in problems) else DONE
+
+
+def token_create(settings: Settings, options: argparse.Namespace) -> int:
+    """Print a new token, the only time it can be read."""
+    with opened(settings) as database, database.unit_of_work() as unit:
+        actor = actor_by_username(unit, options.user.strip().lower())
+        if actor is None:
+            raise Refusal(f"Không có tài khoản “{options.user}” đang hoạt động.")
+        expires_at = unit.at + timedelta(days=options.days) if options.days else None
+        token = create_token(unit, actor.account_id, label=options.label, expires_at=expires_at)
+    print(token)
+    complain("Mã này chỉ hiện một lần; hãy cất vào nơi an toàn.")
+    return DONE
+
+
+def user_add(settings: Settings, options: argparse.Namespace) -> int:
+    """Add an account with its roles."""
+    shown: str | None = None
+    password: str | None = None
+    if options.password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    elif not options.no_password:
+        password = shown = secrets.token_urlsafe(15)
+    with opened(settings) as database, database.unit_of_work() as unit:
+        add_account(
+            unit,
+            username=options.user,
+            full_name=options.name,
+            title=options.title,
+            gender=options.gender,
+            email=options.email,
+            roles=[parse_role(text) for text in options.role],
+            password_hash=None if password is None else hash_password(password),
+        )
+    say(f"Đã thêm tài khoản “{options.user.strip().lower()}”.")
+    if shown is not None:
+        say(f"Mật khẩu (chỉ hiện một lần): {shown}")
+    return DONE
+
+
+def read_files(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Every diagram, table and form named or found in the folders named, by file name.
+
+    Raises:
+        Refusal: a path is not there, a folder holds nothing drawn, two files have the same name.
+    """
+    found: dict[str, bytes] = {}
+    for path in paths:
+        inside = sorted(each for each in path.rglob("*") if each.suffix in DRAWN) if path.is_dir() else [path]
+        if not inside or not all(each.is_file() for each in inside):
+            raise Refusal(f"Không tìm thấy tệp quy trình nào ở {path} (nhận {', '.join(DRAWN)}).")
+        for each in inside:
+            if each.name in found:
+                raise Refusal(f"Có hai tệp cùng tên {each.name}.")
+            found[each.name] = each.read_bytes()
+    return found
+
+
+def refuse_demo_accounts(settings: Settings) -> None:
+    """Raises Refusal when production would run with accounts whose password everybody knows."""
+    if _has_demo_accounts(settings) and settings.production:
+        raise Refusal("Cơ sở dữ liệu này có tài khoản mẫu; môi trường production không chạy với tài khoản mẫu.")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, with its schema there. Raises Refusal."""
+    path = make_url(settings.database_url).database or ""
+    missing = settings.database_url.startswith("sqlite") and not Path(path).is_file()
+    database = Database(settings.database_url)
+    try:
+        if missing or revision_of(database) is None:
+            raise Refusal("Cơ sở dữ liệu chưa được tạo; hãy chạy: trinh init")
+        yield database
+    finally:
+        database.dispose()
+
+
+def say(*lines: str) -> None:
+    """Lines for a person, at once."""
+    for line in lines:
+        print(line, flush=True)
+
+
+def complain(*lines: str) -> None:
+    """Lines that do not belong into what a program reads."""
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _has_demo_accounts(settings: Settings) -> bool:
+    with opened(settings) as database, database.unit_of_work(read_only=True) as unit:
+        return demo_accounts_active(unit)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("thời điểm phải theo ISO 8601, ví dụ 2026-12-08T17:05") from None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=HANOI)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError("cổng là số từ 1 đến 65535")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError("phải là số nguyên dương")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
