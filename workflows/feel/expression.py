@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from workflows.feel import limits
-from workflows.feel.nodes.base import Node
 from workflows.feel.known import is_simple
+from workflows.feel.nodes.base import Node
 from workflows.feel.scope import Run, Scope
 from workflows.feel.values import Value, incoming
 

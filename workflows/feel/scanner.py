@@ -74,7 +74,7 @@ class Scanner:
         if character == "@":
             return self._string("AT_LITERAL", self.place + 1)
         number = _NUMBER.match(self.text, self.place)
-        if number and not (self.last == "DOT"):
+        if number and self.last != "DOT":
             return self._token("NUMBER", number[0], number.end())
         word = self._known_name() or self._word()
         return word or self._symbol()
@@ -95,8 +95,7 @@ class Scanner:
 
     def _key(self) -> Token:
         if self.text[self.place] == '"':
-            token = self._string("KEY", self.place)
-            return token
+            return self._string("KEY", self.place)
         end = self.text.find(":", self.place)
         name = " ".join(self.text[self.place : end].split()) if end >= 0 else ""
         if not name or name[0] in "}," or "{" in name:

@@ -14,9 +14,10 @@ invalid literal. A wall time and an instant never compare: the answer is null.
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import overload
 from zoneinfo import ZoneInfo
@@ -50,6 +51,7 @@ _ZONE = r"(?P<zone>Z|z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+\-]*(?:/[\w+\-]+)
 _DATE_ONLY = re.compile(_DATE, re.ASCII)
 _TIME_ONLY = re.compile(f"T?{_TIME}{_ZONE}", re.ASCII)
 _DATE_TIME = re.compile(f"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
+_ZONE_ONLY = re.compile(r"Z|z|[+-]\d{2}:\d{2}(?::\d{2})?|[A-Za-z][\w+\-]*(?:/[\w+\-]+)*", re.ASCII)
 _MONTHS = re.compile(r"(?P<sign>-)?P(?=\d)(?:(?P<years>\d{1,9})Y)?(?:(?P<months>\d{1,10})M)?", re.ASCII)
 _DAYS = re.compile(
     r"(?P<sign>-)?P(?=[\dT])(?:(?P<days>\d{1,12})D)?"
@@ -147,7 +149,7 @@ def parse_zone(text: str | None) -> tzinfo | None:
     if not text:
         return None
     if text in ("Z", "z"):
-        return timezone.utc
+        return UTC
     if text.startswith("@"):
         return _named_zone(text[1:])
     sign = -1 if text[0] == "-" else 1
@@ -160,14 +162,24 @@ def parse_zone(text: str | None) -> tzinfo | None:
 @lru_cache(maxsize=256)
 def _named_zone(name: str) -> tzinfo:
     try:
-        return timezone.utc if name == "Z" else ZoneInfo(name)
+        return UTC if name == "Z" else ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         return _BAD_ZONE
 
 
-def offset_of(value: datetime | time) -> timedelta | None:
-    """The distance from UTC; None for a wall time, and for a bare time in a zone whose offset depends on the day."""
-    return value.utcoffset()
+def named_zone(name: str) -> tzinfo | None:
+    """An IANA zone, or an offset as `parse_zone` reads it; None where there is none."""
+    zone = (
+        parse_zone(name if name[:1] in ("+", "-") or name in ("Z", "z") else f"@{name}")
+        if _ZONE_ONLY.fullmatch(name)
+        else None
+    )
+    return None if zone is _BAD_ZONE else zone
+
+
+def days_in_month(year: int, month: int) -> int:
+    """28 to 31."""
+    return calendar.monthrange(year, month)[1]
 
 
 def zone_name(value: datetime | time) -> str | None:
@@ -236,12 +248,7 @@ def add_months(value: date, months: int) -> date | None:
     year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
     if not 1 <= year <= 9999:
         return None
-    day = value.day
-    while True:
-        try:
-            return value.replace(year=year, month=month + 1, day=day)
-        except ValueError:
-            day -= 1
+    return value.replace(year=year, month=month + 1, day=min(value.day, days_in_month(year, month + 1)))
 
 
 def months_between(start: date, end: date) -> YearsMonths:

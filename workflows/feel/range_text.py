@@ -1,0 +1,46 @@
+"""`range("[1..5]")`: an interval written as text, whose bounds are literals."""
+
+from __future__ import annotations
+
+from workflows.errors import ExpressionError
+from workflows.feel import expression
+from workflows.feel.nodes.base import Node
+from workflows.feel.nodes.calls import Call
+from workflows.feel.nodes.literals import Constant, Interval
+from workflows.feel.nodes.names import Name
+from workflows.feel.scope import Run
+from workflows.feel.values import Range, compare
+
+_CONSTRUCTORS = frozenset(("date", "time", "date and time", "duration", "number"))
+
+
+def parse_range(text: str) -> Range | None:
+    """The range, or None where the text is not an interval of literals in rising order."""
+    try:
+        tree = expression.Expression.read(_completed(text), frozenset()).tree
+    except ExpressionError:
+        return None
+    if not isinstance(tree, Interval) or not (_literal(tree.start) and _literal(tree.end)):
+        return None
+    made = expression.run(tree, Run({}, {}, strict=False))
+    if not isinstance(made, Range):
+        return None
+    order = None if made.open_start or made.open_end else compare(made.start, made.end)
+    return None if order is not None and order > 0 else made
+
+
+def _completed(text: str) -> str:
+    """`[..2]` and `[1..]` leave a bound open: null."""
+    stripped = text.strip()
+    inner = stripped[1:-1].strip()
+    if inner.startswith(".."):
+        return f"{stripped[:1]}null{inner}{stripped[-1:]}"
+    return f"{stripped[:1]}{inner}null{stripped[-1:]}" if inner.endswith("..") else text
+
+
+def _literal(node: Node) -> bool:
+    if isinstance(node, Constant):
+        return True
+    if isinstance(node, Call) and isinstance(node.function, Name) and node.function.name in _CONSTRUCTORS:
+        return all(isinstance(argument, Constant) for argument in node.arguments)
+    return False
