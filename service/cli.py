@@ -134,6 +134,7 @@ def init(settings: Settings, _: argparse.Namespace) -> int:
 def demo(settings: Settings, _: argparse.Namespace) -> int:
     """The demo people, the procedures and a few dossiers. Repeating it adds nothing twice."""
     from service.awards.demo import seed
+    from service.engine.commands.deploy import Deploy
     from service.engine.commands.deploy import deploy as deploy_files
     from service.wiring import build_engine
 
@@ -143,7 +144,7 @@ def demo(settings: Settings, _: argparse.Namespace) -> int:
         import_units(unit)
         added = create_people(unit)
     engine = build_engine(settings)
-    deploy_files(engine, name="Quy trình mẫu", source="trinh demo", files=read_files([PROCEDURES]), actor=None)
+    deploy_files(engine, Deploy(name="Quy trình mẫu", source="trinh demo", files=read_files([PROCEDURES])), None)
     seed(engine)
     say(f"Dữ liệu mẫu đã sẵn sàng: thêm {added} tài khoản. Mật khẩu chung: {DEMO_PASSWORD}")
     return DONE
@@ -197,12 +198,13 @@ def worker(settings: Settings, options: argparse.Namespace) -> int:
 
 def deploy(settings: Settings, options: argparse.Namespace) -> int:
     """Deploy everything named together: it goes in whole, or not at all."""
+    from service.engine.commands.deploy import Deploy
     from service.engine.commands.deploy import deploy as deploy_files
     from service.wiring import build_engine
 
     files = read_files(options.paths)
     name = ", ".join(path.name for path in options.paths)
-    deployed = deploy_files(build_engine(settings), name=name, source="trinh deploy", files=files, actor=None)
+    deployed = deploy_files(build_engine(settings), Deploy(name=name, source="trinh deploy", files=files), None)
     for each in deployed.resources:
         say(f"Đã triển khai {each.key}, phiên bản {each.version} ({each.file_name})")
     return DONE
