@@ -47,6 +47,7 @@ class Threshold:
         return floor(exact) + 1 if self.strict else ceil(exact)
 
 
+TWO_THIRDS = QuorumRule()
 MORE_THAN_HALF = Threshold(share=Fraction(1, 2), strict=True)
 FOUR_FIFTHS = Threshold(share=Fraction(4, 5), strict=False)
 

@@ -1,0 +1,1 @@
+"""Councils (Hội đồng Thi đua - Khen thưởng): sessions, quorum, votes, minutes, ties."""

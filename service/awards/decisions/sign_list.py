@@ -1,0 +1,99 @@
+"""S7: the Director signs the consolidated tờ trình with its list, or sends the list back to the council."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from service.awards.asking import decision_field, reason_field
+from service.awards.decisions.documents import consolidated_letter, guidance_words
+from service.awards.decisions.lines import line_words, lines_of, list_sentences, own_line
+from service.awards.form_parts import notes, number_and_day, problem
+from service.awards.papers.write import write_paper
+from service.awards.records import text_of
+from service.awards.rounds.records import change_round, round_of
+from service.engine.forms import FieldProblem, Form
+from service.engine.handlers import TaskContext
+from workflows.calendar import VIETNAM
+
+if TYPE_CHECKING:
+    from service.database.unit import Unit
+
+DECISIONS = {"approved": "Ký tờ trình và danh sách", "returned": "Trả lại Hội đồng xét lại"}
+SEAT = "so_noi_vu"
+
+
+class SignList:
+    """Nobody is added by hand: the list is what the vote and the ceilings made of the pool."""
+
+    key = "awards:sign-list"
+
+    def form(self, unit: Unit, task: TaskContext) -> Form:
+        """The list by ceiling, then the decision."""
+        row = round_of(unit, task)
+        struck = [f"{line_words(each)}: {each.line_note}" for each in lines_of(unit, row.id, ("struck",))]
+        return Form(
+            fields=(
+                *notes(list_sentences(unit, row.id)),
+                *notes(["\n".join(("Đã rút khỏi danh sách:", *struck))] if struck else [], prefix="struck"),
+                *notes([f"Ý kiến gần nhất: {row.outcome_reason}"] if row.outcome_reason else [], prefix="said"),
+                decision_field(DECISIONS),
+                *number_and_day(
+                    "letter_number",
+                    "letter_on",
+                    number_label="Số tờ trình",
+                    example="1234/TTr-SNV",
+                    day_label="Ngày ký",
+                    shown="approved",
+                ),
+                reason_field("returned"),
+            ),
+            intro=f"{len(lines_of(unit, row.id))} đề nghị trong danh sách trình UBND Thành phố. Xem rồi ký tờ trình.",
+            submit_label="Ghi quyết định",
+            values={"letter_number": row.letter_number or "", "letter_on": task.at.astimezone(VIETNAM).date()},
+        )
+
+    def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
+        """An empty list is not submitted; a nominee does not sign."""
+        row = round_of(unit, task)
+        problems = own_line(unit, row.id, task.actor)
+        if answers["decision"] == "approved" and not lines_of(unit, row.id):
+            problems.append(problem("decision", "Danh sách chưa có đề nghị nào. Trả lại Hội đồng xét lại."))
+        return problems
+
+    def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Keep the letter, or the reason."""
+        row = round_of(unit, task, lock=True)
+        if answers["decision"] != "approved":
+            change_round(unit, row.id, state="council", outcome_reason=text_of(answers, "reason"))
+            return {"decision": answers["decision"]}
+        number, day = text_of(answers, "letter_number"), answers["letter_on"]
+        change_round(
+            unit,
+            row.id,
+            state="office",
+            outcome_reason=None,
+            letter_number=number,
+            letter_on=day,
+            letter_signed_by=task.actor.account_id,
+        )
+        write_paper(
+            unit,
+            kind="consolidated_letter",
+            unit_id=SEAT,
+            round_id=row.id,
+            title=f"Tờ trình khen thưởng {row.title}",
+            number=number,
+            dated_on=day,
+            created_by=task.actor.account_id,
+            text=consolidated_letter(
+                title=row.title,
+                number=number,
+                day=day,
+                guidance=guidance_words(row),
+                sentences=list_sentences(unit, row.id),
+                signer=task.actor.full_name,
+                signer_title=task.actor.title,
+            ),
+        )
+        return {"decision": "approved"}

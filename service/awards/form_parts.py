@@ -1,0 +1,45 @@
+"""Parts of forms that rounds, councils and decisions share; what submissions share too is in `asking.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from service.awards.asking import note
+from service.engine.forms import Field, FieldProblem
+
+LONGEST_NUMBER = 60
+
+
+def number_and_day(
+    number_key: str, day_key: str, *, number_label: str, example: str, day_label: str, shown: str | None = None
+) -> tuple[Field, Field]:
+    """Số and ngày of a document, asked for only with decision `shown` where one is named."""
+    shown_if = ("decision", (shown,)) if shown else None
+    return (
+        Field(
+            key=number_key,
+            kind="text",
+            label=number_label,
+            hint=f"Ví dụ: {example}",
+            required=True,
+            max_length=LONGEST_NUMBER,
+            shown_if=shown_if,
+        ),
+        Field(key=day_key, kind="date", label=day_label, hint="Nhập dd/mm/yyyy.", required=True, shown_if=shown_if),
+    )
+
+
+def notes(lines: Iterable[str], *, prefix: str = "note") -> tuple[Field, ...]:
+    """Sentences that are only read."""
+    return tuple(note(f"{prefix}_{index}", line) for index, line in enumerate(lines, start=1))
+
+
+def record(answers: Mapping[str, Any], rows: str, key: object) -> Mapping[str, Any]:
+    """The answers of one fixed row; empty where nothing was sent for it."""
+    return dict((answers.get(rows) or {}).get(str(key)) or {})
+
+
+def problem(path: str, message: str) -> FieldProblem:
+    """One answer that cannot be taken."""
+    return FieldProblem(field=path, message=message)
