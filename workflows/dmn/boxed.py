@@ -7,17 +7,15 @@ from dataclasses import dataclass
 
 from workflows import feel
 from workflows.dmn import table_reading
-from workflows.dmn.nodes import BoxedContext, Typed
+from workflows.dmn.nodes import BoxedConditional, BoxedContext, BoxedFilter, BoxedQuantified, Typed
 from workflows.dmn.problems import Problems
 from workflows.dmn.types import ItemTypes
 from workflows.dmn.xml import Element, attribute, child, children, tag, text
 from workflows.errors import ExpressionError
 from workflows.feel.nodes.base import Node
 from workflows.feel.nodes.calls import Call, FunctionLiteral
-from workflows.feel.nodes.iteration import For, Quantified
+from workflows.feel.nodes.iteration import For
 from workflows.feel.nodes.literals import Constant, ContextLiteral, ListLiteral
-from workflows.feel.nodes.logic import If
-from workflows.feel.nodes.names import Filter
 
 NOTHING = Constant(None)
 _FEEL = ("", "feel", "https://www.omg.org/spec/dmn/20230324/feel/", "https://www.omg.org/spec/dmn/20211108/feel/")
@@ -130,17 +128,17 @@ def _function(reader: Reader, element: Element) -> Node:
 
 
 def _conditional(reader: Reader, element: Element) -> Node:
-    return If(*(reader.inside(child(element, part)) for part in ("if", "then", "else")))
+    return BoxedConditional(*(reader.inside(child(element, part)) for part in ("if", "then", "else")))
 
 
 def _filter(reader: Reader, element: Element) -> Node:
-    return Filter(reader.inside(child(element, "in")), reader.inside(child(element, "match")))
+    return BoxedFilter(reader.inside(child(element, "in")), reader.inside(child(element, "match")))
 
 
 def _iterator(reader: Reader, element: Element) -> Node:
     iterators = ((attribute(element, "iteratorVariable"), reader.inside(child(element, "in"))),)
     body = reader.inside(child(element, "return", "satisfies"))
-    return For(iterators, body) if tag(element) == "for" else Quantified(tag(element) == "every", iterators, body)
+    return For(iterators, body) if tag(element) == "for" else BoxedQuantified(tag(element) == "every", iterators, body)
 
 
 _READERS: dict[str, Callable[[Reader, Element], Node]] = {

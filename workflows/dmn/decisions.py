@@ -9,7 +9,7 @@ from workflows.dmn.model import Decision, Described, InputData, Knowledge, Model
 from workflows.errors import UnknownDefinition
 from workflows.feel.expression import run as evaluate_tree
 from workflows.feel.scope import MISSING, Run, Scope
-from workflows.feel.types import conform
+from workflows.feel.types import MISFIT, conform, fit
 from workflows.feel.values import Function, Value
 
 
@@ -123,15 +123,18 @@ class _Session:
         return conform(value, part.type)
 
     def _function(self, service: Service) -> Function:
-        parts = [self.model.parts[id_] for id_ in service.parameters]
+        parts = [
+            part for part in map(self.model.parts.get, service.parameters) if isinstance(part, (InputData, Decision))
+        ]
 
         def invoke(run: Run, arguments: Sequence[Value]) -> Value:
-            if len(arguments) != len(parts):
+            given = [fit(value, part.type) for value, part in zip(arguments, parts, strict=False)]
+            if len(arguments) != len(parts) or any(value is MISFIT for value in given):
                 return None
             run.charge(10)
             run.enter(_SERVICE_DEPTH)
             try:
-                return self._service(service, arguments)
+                return self._service(service, given)
             finally:
                 run.leave(_SERVICE_DEPTH)
 

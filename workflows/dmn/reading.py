@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from workflows.dmn.boxed import Reader
 from workflows.dmn.model import (
@@ -25,28 +25,18 @@ from workflows.feel.nodes.base import Node
 from workflows.feel.nodes.calls import FunctionLiteral
 
 _PARTS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
-_NAMED = frozenset(
-    (
-        *_PARTS,
-        "variable",
-        "formalParameter",
-        "itemDefinition",
-        "itemComponent",
-        "column",
-        "output",
-        "parameter",
-        "parameters",
-    )
-)
+_GLOBAL = frozenset((*_PARTS, "itemDefinition", "itemComponent"))
+_LOCAL = frozenset(("variable", "formalParameter", "column", "output", "parameter", "parameters"))
 
 
 def read(root: Element, problems: Problems) -> Model:
     """The model. Everything that cannot be read is noted in `problems`; the rest is read all the same."""
     types = ItemTypes({attribute(item, "name"): item for item in children(root, "itemDefinition")}, problems)
-    reader = Reader(problems, types, _names(root), attribute(root, "expressionLanguage"))
+    known = _names(root.iter(), _GLOBAL)
     parts: dict[str, Part] = {}
     for element in children(root, *_PARTS):
-        part = _part(reader, element)
+        names = known | _names(element.iter(), _LOCAL)
+        part = _part(Reader(problems, types, names, attribute(root, "expressionLanguage")), element)
         if part.id in parts:
             problems.add(element, "duplicate_id", f"Mã “{part.id}” được dùng hai lần.")
         parts[part.id] = part
@@ -54,12 +44,12 @@ def read(root: Element, problems: Problems) -> Model:
     return Model(name=attribute(root, "name"), parts=parts, types=types.all(), order=_order(root, parts, problems))
 
 
-def _names(root: Element) -> frozenset[str]:
-    """Every name of the file that an expression could not use unknown."""
+def _names(elements: Iterable[Element], kinds: frozenset[str]) -> frozenset[str]:
+    """The names that these elements introduce and an expression could not use unknown."""
     names = set()
-    for element in root.iter():
+    for element in elements:
         kind = tag(element)
-        if kind in _NAMED:
+        if kind in kinds:
             names.add(" ".join(attribute(element, "name").split()))
         elif kind in ("for", "some", "every"):
             names.add(attribute(element, "iteratorVariable"))
@@ -67,9 +57,7 @@ def _names(root: Element) -> frozenset[str]:
 
 
 def _part(reader: Reader, element: Element) -> Part:
-    kind, id_, name = tag(element), attribute(element, "id"), _name(element)
-    if not id_:
-        reader.problems.add(element, "missing_id", f"“{name}” thiếu mã (id).")
+    kind, id_, name = tag(element), _id(element), _name(element)
     variable = child(element, "variable")
     type_ = reader.types.of(variable if variable is not None else element)
     if kind == "inputData":
@@ -84,10 +72,14 @@ def _part(reader: Reader, element: Element) -> Part:
         id=id_,
         name=name,
         type=type_,
-        parameters=tuple(_hrefs(element, "inputData", "inputDecision")),
+        parameters=(*_hrefs(element, "inputDecision"), *_hrefs(element, "inputData")),
         outputs=tuple(_hrefs(element, "outputDecision")),
         encapsulated=tuple(_hrefs(element, "encapsulatedDecision")),
     )
+
+
+def _id(element: Element) -> str:
+    return attribute(element, "id") or attribute(element, "name")
 
 
 def _name(element: Element) -> str:
@@ -155,7 +147,7 @@ def _edges(parts: Mapping[str, Part]) -> dict[str, tuple[str, ...]]:
 
 def _check_references(root: Element, parts: Mapping[str, Part], problems: Problems) -> None:
     for element in children(root, *_PARTS):
-        part = parts[attribute(element, "id")]
+        part = parts[_id(element)]
         named = _edges(parts)[part.id] + (part.parameters if isinstance(part, Service) else ())
         for href in named:
             if href not in parts:
@@ -165,7 +157,7 @@ def _check_references(root: Element, parts: Mapping[str, Part], problems: Proble
 def _order(root: Element, parts: Mapping[str, Part], problems: Problems) -> tuple[str, ...]:
     """Ids with what they require before them; a circle is a problem."""
     edges, done, order = _edges(parts), set[str](), list[str]()
-    elements = {attribute(element, "id"): element for element in children(root, *_PARTS)}
+    elements = {_id(element): element for element in children(root, *_PARTS)}
     for start in parts:
         stack, path = [(start, iter(edges[start]))], {start}
         while stack:

@@ -9,7 +9,7 @@ from workflows import feel
 from workflows.dmn.problems import Problems
 from workflows.dmn.xml import Element, attribute, child, children, text
 from workflows.errors import ExpressionError
-from workflows.feel.types import ANY, Type, simple
+from workflows.feel.types import ANY, Type, is_instance, simple
 from workflows.feel.values import Value
 
 _CAMUNDA = {"integer": "number", "long": "number", "double": "number"}
@@ -52,8 +52,7 @@ class ItemTypes:
                 self.problems.add(owner, "unknown_type", f"Không có kiểu dữ liệu “{name}”.", severity="warning")
             return found or ANY
         if name in self.open_names:
-            self.problems.add(owner, "cyclic_type", f"Kiểu dữ liệu “{name}” chứa chính nó.")
-            return ANY
+            return Type("Any", admits=lambda value: is_instance(value, self.resolved[name]))  # it contains itself
         self.open_names.append(name)
         made = self.resolved[name] = self._defined(self.elements[name])
         self.open_names.pop()

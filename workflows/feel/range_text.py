@@ -17,7 +17,7 @@ _CONSTRUCTORS = frozenset(("date", "time", "date and time", "duration", "number"
 def parse_range(text: str) -> Range | None:
     """The range, or None where the text is not an interval of literals in rising order."""
     try:
-        tree = expression.Expression.read(_completed(text), frozenset()).tree
+        tree = expression.Expression.read(text, frozenset()).tree
     except ExpressionError:
         return None
     if not isinstance(tree, Interval) or not (_literal(tree.start) and _literal(tree.end)):
@@ -25,17 +25,8 @@ def parse_range(text: str) -> Range | None:
     made = expression.run(tree, Run({}, {}, strict=False))
     if not isinstance(made, Range):
         return None
-    order = None if made.open_start or made.open_end else compare(made.start, made.end)
+    order = compare(made.start, made.end)
     return None if order is not None and order > 0 else made
-
-
-def _completed(text: str) -> str:
-    """`[..2]` and `[1..]` leave a bound open: null."""
-    stripped = text.strip()
-    inner = stripped[1:-1].strip()
-    if inner.startswith(".."):
-        return f"{stripped[:1]}null{inner}{stripped[-1:]}"
-    return f"{stripped[:1]}{inner}null{stripped[-1:]}" if inner.endswith("..") else text
 
 
 def _literal(node: Node) -> bool:

@@ -55,7 +55,7 @@ _ZONE_ONLY = re.compile(r"Z|z|[+-]\d{2}:\d{2}(?::\d{2})?|[A-Za-z][\w+\-]*(?:/[\w
 _MONTHS = re.compile(r"(?P<sign>-)?P(?=\d)(?:(?P<years>\d{1,9})Y)?(?:(?P<months>\d{1,10})M)?", re.ASCII)
 _DAYS = re.compile(
     r"(?P<sign>-)?P(?=[\dT])(?:(?P<days>\d{1,12})D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?(?:(?P<seconds>\d{1,12})(?:\.(?P<fraction>\d{1,12}))?S)?)?",
+    r"(?:T(?=\d)(?:(?P<hours>\d{1,12})H)?(?:(?P<minutes>\d{1,12})M)?(?:(?P<seconds>\d{1,12})(?:\.(?P<fraction>\d{0,12}))?S)?)?",
     re.ASCII,
 )
 

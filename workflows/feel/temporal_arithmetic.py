@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -72,11 +72,10 @@ def minus(left: Value, right: Value) -> Value:
 
 
 def _moment(value: date, other: date) -> datetime:
-    """A date among instants is its midnight in UTC, among wall times its midnight."""
+    """Beside a date and time, a date is its midnight in UTC."""
     if isinstance(value, datetime):
         return value
-    aware = isinstance(other, datetime) and other.tzinfo is not None
-    return datetime.combine(value, time.fromisoformat("00:00:00+00:00") if aware else time())
+    return datetime.combine(value, time(tzinfo=UTC) if isinstance(other, datetime) else time())
 
 
 def _between(left: datetime, right: datetime) -> timedelta | None:

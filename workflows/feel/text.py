@@ -62,5 +62,8 @@ def _joined(opening: str, items: list[list[str]], closing: str) -> list[str]:
 
 
 def _range(value: Range, run: Run, depth: int) -> list[str]:
+    if value.operator:
+        bound = value.start if value.operator[0] in ">=!" else value.end
+        return [f"({value.operator} ", *_parts(bound, run, depth + 1), ")"]
     opening, closing = "[" if value.start_included else "(", "]" if value.end_included else ")"
     return [opening, *_parts(value.start, run, depth + 1), "..", *_parts(value.end, run, depth + 1), closing]

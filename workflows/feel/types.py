@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 
-from workflows.feel.temporal import YearsMonths
 from workflows.feel.values import Function, Range, Value, kind
 
 
@@ -59,13 +57,11 @@ def simple(name: str) -> Type | None:
 
 
 def is_instance(value: Value, type_: Type) -> bool:
-    """Whether the value is of the type; null is only of `Any`'s complement `Null`."""
-    if type_.name == "Any":
-        return value is not None
+    """Whether the value is of the type. Null is of type `Null` only."""
     if value is None:
         return type_.name == "Null"
-    if kind(value) != type_.name:
-        return type_.name == "duration" and isinstance(value, (timedelta, YearsMonths))
+    if type_.name not in ("Any", kind(value)):
+        return False
     if type_.admits is not None and not type_.admits(value):
         return False
     if isinstance(value, list):
@@ -84,12 +80,36 @@ def _admits(type_: Type, value: Value) -> bool:
     return value is None or type_.name == "Any" or is_instance(value, type_)
 
 
+def resolved(type_: Type, known: Mapping[str, Type]) -> Type:
+    """The type with the names in `known` (a file's item definitions) put in, at any depth."""
+    if not known:
+        return type_
+    if type_.name in known and not type_.of and not type_.members:
+        return known[type_.name]
+    return replace(
+        type_,
+        of=tuple(resolved(one, known) for one in type_.of),
+        members={name: resolved(one, known) for name, one in type_.members.items()},
+        result=None if type_.result is None else resolved(type_.result, known),
+    )
+
+
 def conform(value: Value, type_: Type | None) -> Value:
     """The value as that type takes it: as it is, a single value as a list, a list of one as its value; else null."""
-    if type_ is None or value is None or type_.name == "Any" or is_instance(value, type_):
+    fitted = fit(value, type_)
+    return None if fitted is MISFIT else fitted
+
+
+def fit(value: Value, type_: Type | None) -> Value:
+    """As `conform`, but MISFIT where the value is not null and does not fit."""
+    if type_ is None or value is None or is_instance(value, type_):
         return value
-    if type_.name == "list":
-        return [value] if not type_.of or is_instance(value, type_.of[0]) else None
+    if type_.name == "list" and not isinstance(value, list) and is_instance([value], type_):
+        return [value]
     if isinstance(value, list) and len(value) == 1 and is_instance(value[0], type_):
         return value[0]
-    return None
+    return MISFIT
+
+
+MISFIT = object()
+"""Never a value."""

@@ -34,14 +34,16 @@ NUMBERS = decimal.Context(
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """An interval. None as `start` or `end` with `open_start`/`open_end` stands for no bound."""
+    """An interval; or with `operator`, all values that stand so to a bound (`< 5`): its other end is open.
+
+    A null bound without an operator is unknown: nothing can be said to lie inside.
+    """
 
     start: Value
     start_included: bool
     end: Value
     end_included: bool
-    open_start: bool = False
-    open_end: bool = False
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,9 +134,7 @@ def equal(left: Value, right: Value, run: Run, depth: int = 0) -> bool | None:
     if kind_left in ("date and time", "time"):
         return _equal_clocks(left, right)
     if kind_left == "range":
-        return (left.start_included, left.end_included) == (right.start_included, right.end_included) and bool(
-            equal(left.start, right.start, run, depth + 1) and equal(left.end, right.end, run, depth + 1)
-        )
+        return _equal_ranges(left, right, run, depth + 1)
     return bool(left == right)
 
 
@@ -160,9 +160,21 @@ def _equal_contexts(left: dict[str, Value], right: dict[str, Value], run: Run, d
     return _equal_lists(list(left.values()), [right[key] for key in left], run, depth)
 
 
+def _equal_ranges(left: Range, right: Range, run: Run, depth: int) -> bool:
+    if (left.start_included, left.end_included, left.operator) != (
+        right.start_included,
+        right.end_included,
+        right.operator,
+    ):
+        return False
+    return bool(equal(left.start, right.start, run, depth) and equal(left.end, right.end, run, depth))
+
+
 def _equal_clocks(left: datetime | time, right: datetime | time) -> bool | None:
+    """By the properties that FEEL gives a clock: to the second."""
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
+    left, right = left.replace(microsecond=0), right.replace(microsecond=0)
     if left.utcoffset() is None and left.tzinfo is not None:
         return left.replace(tzinfo=None) == right.replace(tzinfo=None) and left.tzinfo == right.tzinfo
     return left == right
@@ -184,19 +196,18 @@ _ORDERED = frozenset(
 )
 
 
-def includes(interval: Range, value: Value) -> bool | None:
+def includes(interval: Range, value: Value, run: Run) -> bool | None:
     """Whether the value lies in the interval; None where it cannot be compared with a bound."""
+    if interval.operator in ("=", "!="):
+        same = equal(value, interval.start, run)
+        return same if same is None or interval.operator == "=" else not same
     if value is None:
         return None
-    below = above = True
-    if not interval.open_start:
-        order = compare(interval.start, value)
-        if order is None:
-            return None
-        below = order < 0 or (order == 0 and interval.start_included)
-    if not interval.open_end:
-        order = compare(value, interval.end)
-        if order is None:
-            return None
-        above = order < 0 or (order == 0 and interval.end_included)
-    return below and above
+    low = _keeps(interval.start, value, interval.start_included) if interval.operator[:1] != "<" else True
+    high = _keeps(value, interval.end, interval.end_included) if interval.operator[:1] != ">" else True
+    return None if low is None or high is None else low and high
+
+
+def _keeps(lower: Value, higher: Value, included: bool) -> bool | None:
+    order = compare(lower, higher)
+    return None if order is None else order < 0 or (order == 0 and included)

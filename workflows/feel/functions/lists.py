@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from workflows.feel import limits, temporal_arithmetic
 from workflows.feel.functions.registry import builtin
@@ -188,7 +188,7 @@ def remove(run: Run, items: list[Value], position: Decimal) -> list[Value] | Non
 
 @builtin("list replace", "list: list", "position: number", "newItem: any")
 def replace_at(run: Run, items: list[Value], position: Decimal, item: Value) -> list[Value] | None:
-    place = _position(position, len(items))
+    place = _position(position.to_integral_value(rounding=ROUND_DOWN), len(items))
     return None if place is None else run.items([*items[:place], item, *items[place + 1 :]])
 
 

@@ -88,13 +88,20 @@ class Overload:
         for index, parameter in enumerate(self.parameters):
             if parameter.name in arguments:
                 given = arguments[parameter.name]
-                value = given if parameter.rest and isinstance(given, list) else parameter.take(given)
+                value = _rest(given) if parameter.rest else parameter.take(given)
                 if value is MISSING:
                     return None
                 bound[index] = value
             elif not parameter.optional:
                 return None
         return bound
+
+
+def _rest(value: Value) -> Value:
+    """All the rest, given by name: a list, or a single value."""
+    if value is None:
+        return MISSING
+    return value if isinstance(value, list) else [value]
 
 
 @dataclass(slots=True)

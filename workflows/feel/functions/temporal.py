@@ -173,8 +173,8 @@ def last_day_of_month(run: Run, value: date) -> date:
     return day.replace(day=days_in_month(day.year, day.month))
 
 
-@builtin("is", "value1: any", "value2: any")
-def is_same(run: Run, one: Value, other: Value) -> bool:
+@builtin("is", "value1?: any", "value2?: any")
+def is_same(run: Run, one: Value = None, other: Value = None) -> bool:
     """Equal and of one kind; times also with the same offset and zone."""
     if kind(one) != kind(other):
         return False

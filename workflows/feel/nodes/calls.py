@@ -10,7 +10,7 @@ from workflows.feel.functions import BUILTINS
 from workflows.feel.nodes.base import Node
 from workflows.feel.nodes.names import Name
 from workflows.feel.scope import MISSING, Run, Scope
-from workflows.feel.types import Type, conform
+from workflows.feel.types import MISFIT, Type, fit, resolved
 from workflows.feel.values import Function, Value, incoming
 
 
@@ -24,11 +24,14 @@ class FunctionLiteral(Node):
 
     def evaluate(self, scope: Scope) -> Value:
         depth = self.body.depth + 3
+        types = tuple(type_ and resolved(type_, scope.run.types) for type_ in self.types)
 
         def invoke(run: Run, arguments: Sequence[Value]) -> Value:
             if len(arguments) != len(self.parameters):
                 return None
-            given = [conform(value, type_) for value, type_ in zip(arguments, self.types, strict=True)]
+            given = [fit(value, type_) for value, type_ in zip(arguments, types, strict=True)]
+            if any(value is MISFIT for value in given):
+                return None
             run.charge(self.body.size)
             run.enter(depth)
             try:
@@ -36,7 +39,7 @@ class FunctionLiteral(Node):
             finally:
                 run.leave(depth)
 
-        return Function(None, self.parameters, invoke, self.types)
+        return Function(None, self.parameters, invoke, types)
 
     def free(self) -> frozenset[str]:
         return self.body.free() - frozenset(self.parameters)

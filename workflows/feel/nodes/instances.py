@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from workflows.feel.nodes.base import Node
 from workflows.feel.scope import Scope
-from workflows.feel.types import Type, is_instance
+from workflows.feel.types import Type, is_instance, resolved
 from workflows.feel.values import Value
 
 
@@ -18,4 +18,4 @@ class InstanceOf(Node):
     type_: Type
 
     def evaluate(self, scope: Scope) -> Value:
-        return is_instance(self.value.evaluate(scope), self.type_)
+        return is_instance(self.value.evaluate(scope), resolved(self.type_, scope.run.types))

@@ -61,12 +61,12 @@ def elements(domain: Value, scope: Scope) -> list[Value] | None:
     if not isinstance(domain, Range):
         return [domain]
     values = _sequence(domain.start, domain.end, scope)
-    if values is None or len(values) == 0:
-        return values
-    ascending = values[0] <= values[-1]
+    if values is None:
+        return None
+    if values[0] > values[-1]:
+        return None
     values = values if domain.start_included else values[1:]
-    values = values if domain.end_included else values[:-1]
-    return values if ascending else []
+    return values if domain.end_included else values[:-1]
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class For(Node):
             made.append(self.body.evaluate(inner))
             return len(made) <= limits.LIST_ELEMENTS
 
-        complete = _walk(self.iterators, scope.inner({"partial": made}), self.body.size, take)
+        complete = walk(self.iterators, scope.inner({"partial": made}), self.body.size, take)
         return scope.run.items(list(made)) if complete else None
 
     def free(self) -> frozenset[str]:
@@ -107,7 +107,7 @@ class Quantified(Node):
             results.append(found if isinstance(found, bool) else None)
             return found is not winner
 
-        if not _walk(self.iterators, scope, self.body.size, take):
+        if not walk(self.iterators, scope, self.body.size, take):
             return None
         if winner in results:
             return winner
@@ -117,7 +117,7 @@ class Quantified(Node):
         return _free(self.iterators, self.body, frozenset())
 
 
-def _walk(iterators: Sequence[tuple[str, Node]], scope: Scope, cost: int, take: Callable[[Scope], bool]) -> bool:
+def walk(iterators: Sequence[tuple[str, Node]], scope: Scope, cost: int, take: Callable[[Scope], bool]) -> bool:
     """Call `take` for every combination until it answers False. False where a domain is null."""
     open_loops: list[tuple[Iterator[Value], str, Scope]] = []
 

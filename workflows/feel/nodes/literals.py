@@ -64,26 +64,24 @@ class Interval(Node):
 
     def evaluate(self, scope: Scope) -> Value:
         start, end = self.start.evaluate(scope), self.end.evaluate(scope)
-        if start is None and end is None:
+        if (start is None and end is None) or (None not in (start, end) and compare(start, end) is None):
             return None
-        if start is not None and end is not None and compare(start, end) is None:
-            return None
-        return Range(start, self.start_included, end, self.end_included, start is None, end is None)
+        return Range(start, self.start_included, end, self.end_included)
 
 
 @dataclass(frozen=True)
 class OpenInterval(Node):
-    """`(< 5)`, `(>= 5)` as a value: an interval without one of its bounds."""
+    """`(< 5)`, `(>= 5)`, `(= 5)` as a value: everything that stands so to the bound."""
 
     operator: str
     bound: Node
 
     def evaluate(self, scope: Scope) -> Value:
         bound = self.bound.evaluate(scope)
+        if self.operator in ("=", "!="):
+            return Range(bound, True, bound, True, self.operator)
         if compare(bound, bound) is None:
             return None
-        if self.operator == "=":
-            return Range(bound, True, bound, True)
         if self.operator[0] == "<":
-            return Range(None, False, bound, self.operator == "<=", open_start=True)
-        return Range(bound, self.operator == ">=", None, False, open_end=True)
+            return Range(None, False, bound, self.operator == "<=", self.operator)
+        return Range(bound, self.operator == ">=", None, False, self.operator)

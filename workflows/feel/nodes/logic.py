@@ -127,7 +127,7 @@ class ValueTest(Node):
 def matches(value: Value, wanted: Value, scope: Scope) -> bool | None:
     """`value in wanted`: equal to it, inside the interval, an element of the list, or a list's interval."""
     if isinstance(wanted, Range) and not isinstance(value, Range):
-        return includes(wanted, value)
+        return includes(wanted, value, scope.run)
     if isinstance(wanted, list):
         return _in_list(value, wanted, scope)
     if wanted is True and not isinstance(value, bool):
@@ -141,7 +141,7 @@ def _in_list(value: Value, wanted: list[Value], scope: Scope) -> bool | None:
         return True
     for item in wanted:
         if isinstance(item, Range) and not isinstance(value, Range):
-            found = includes(item, value)
+            found = includes(item, value, scope.run)
         else:
             found = equal(value, item, scope.run)
         if found:

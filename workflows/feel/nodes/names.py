@@ -58,6 +58,8 @@ class Filter(Node):
 
     base: Node
     condition: Node
+    strict = False
+    """Whether a condition that is neither boolean nor null makes the whole null."""
 
     def evaluate(self, scope: Scope) -> Value:
         base = self.base.evaluate(scope)
@@ -75,6 +77,8 @@ class Filter(Node):
                 return _element(items, result)
             if result is True:
                 found.append(item)
+            elif self.strict and result is not None and result is not False:
+                return None
         return found
 
     def free(self) -> frozenset[str]:
