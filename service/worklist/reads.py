@@ -60,7 +60,9 @@ def tasks_in(
     query = _rows().where(_in(actor, section, Days.of(unit.at)))
     if section == "da-xong":
         if after is not None and after[0] is not None:
-            query = query.where(or_(task.c.closed_at < after[0], and_(task.c.closed_at == after[0], task.c.id > after[1])))
+            query = query.where(
+                or_(task.c.closed_at < after[0], and_(task.c.closed_at == after[0], task.c.id > after[1]))
+            )
         query = query.order_by(task.c.closed_at.desc(), task.c.id)
     else:
         if after is not None:
@@ -150,6 +152,4 @@ def _narrow(actor: Actor, section: Section, days: Days) -> ColumnElement[bool]:
 def _after(due_at: datetime | None, task_id: str) -> ColumnElement[bool]:
     if due_at is None:
         return and_(task.c.due_at.is_(None), task.c.id > task_id)
-    return or_(
-        task.c.due_at > due_at, and_(task.c.due_at == due_at, task.c.id > task_id), task.c.due_at.is_(None)
-    )
+    return or_(task.c.due_at > due_at, and_(task.c.due_at == due_at, task.c.id > task_id), task.c.due_at.is_(None))

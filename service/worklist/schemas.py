@@ -132,10 +132,37 @@ class CompleteBody(RevisionBody):
     answers = Mapping(keys=fields.String(), load_default=dict)
 
 
+class ClaimedSchema(BaseSchema):
+    """Whether somebody holds the task now, and the revision to go on with."""
+
+    task_id = fields.UUID(required=True)
+    held = fields.Function(lambda claimed: claimed.assignee_id is not None, required=True, metadata={"type": "boolean"})
+    revision = fields.Integer(required=True)
+
+
+class OpenedSchema(BaseSchema):
+    """A task that waits now because of the completion."""
+
+    id = fields.UUID(required=True)
+    element = fields.String(required=True)
+    name = fields.String(required=True)
+
+
+class StoppedSchema(BaseSchema):
+    """A step that could not go on. The completion itself is kept; somebody retries the step."""
+
+    element = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
 class CompletedSchema(BaseSchema):
-    """What the completion brought about."""
+    """What the completion brought about, called processes included."""
 
     task_id = fields.UUID(required=True)
     instance_id = fields.UUID(required=True)
+    root_id = fields.UUID(required=True)
+    completed_at = Moment(required=True)
     instance_state = fields.String(required=True, metadata={"enum": ["active", "completed", "cancelled"]})
-    tasks_opened = fields.List(fields.UUID(), required=True, metadata={"description": "In the same dossier"})
+    opened = fields.List(fields.Nested(OpenedSchema), required=True)
+    incidents = fields.List(fields.Nested(StoppedSchema), required=True)
