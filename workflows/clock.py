@@ -61,9 +61,7 @@ class Clock:
             due_at = self.counted(host.started_at, host.budget, percent, pauses)
         else:
             due_at = host.started_at + (host.due_at - host.started_at) * percent / 100
-        return Deadline(
-            due_at=due_at, expression="", started_at=host.started_at, budget=host.budget, percent=percent
-        )
+        return Deadline(due_at=due_at, expression="", started_at=host.started_at, budget=host.budget, percent=percent)
 
     def counted(self, start: datetime, days: int, percent: int, pauses: tuple[Pause, ...]) -> datetime:
         """`STOPPED` while a pause without an end holds. Raises ExpressionError."""

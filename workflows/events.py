@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal
 from uuid import UUID
 
 from workflows.errors import WorkflowError
 from workflows.model import ThrowUp, Value
-from workflows.opening import Opening
+from workflows.moves import Moves
 from workflows.specs.events import Boundary
 from workflows.specs.nodes import Node
-from workflows.tokens import FUTURE, READY, WAITING, Token
+from workflows.tokens import FUTURE, WAITING, Token
 
-if TYPE_CHECKING:
-    from workflows.instance import Instance
+Thrown = Literal["error", "escalation", "cancel"]
 
 
-class Events(Opening):
+class Events(Moves):
     """Mixed into `Instance`."""
 
-    subprocesses: dict[UUID, Any]
+    unseen: set[UUID]
+    """Conditional events armed since conditions were last looked at."""
 
-    def fire(self: Instance, token: Token, payload: Mapping[str, Value] | None = None) -> None:
+    def fire(self, token: Token, payload: Mapping[str, Value] | None = None) -> None:
         """What the token waited for has happened. A path that fails parks the token; its host stays as it was."""
         node = token.task_spec
         if token.job is not None:
@@ -38,7 +38,7 @@ class Events(Opening):
             self.end_race(token)
             token._ready()
 
-    def go_on_job(self: Instance, token: Token) -> None:
+    def go_on_job(self, token: Token) -> None:
         """An asynchronous continuation goes on."""
         if token.job == "before":
             token._state = FUTURE
@@ -49,7 +49,7 @@ class Events(Opening):
             if token.task_spec.manual:
                 self.queue.append(token)
 
-    def fire_boundary(self: Instance, token: Token) -> None:
+    def fire_boundary(self, token: Token) -> None:
         """Flows are chosen first, so that a failure leaves the host alone. Raises what `take` raises."""
         node, scope, host = token.task_spec, token.workflow, token.parent
         node.map_outputs(token)
@@ -63,7 +63,7 @@ class Events(Opening):
         node.go(token, flows)
         scope.check_done()
 
-    def fire_listener(self: Instance, token: Token) -> None:
+    def fire_listener(self, token: Token) -> None:
         """An event sub-process starts: alone if it interrupts, beside the rest if not."""
         node, scope = token.task_spec, token.workflow
         if node.interrupting:
@@ -72,7 +72,7 @@ class Events(Opening):
             self.rearm(token)
         self.token(scope, node.name, scope.task_tree, running=True)
 
-    def end_race(self: Instance, winner: Token) -> None:
+    def end_race(self, winner: Token) -> None:
         """Remove the others behind an event-based gateway."""
         if winner.group is None:
             return
@@ -80,7 +80,7 @@ class Events(Opening):
             if token is not winner and token.group == winner.group:
                 self.kill(token)
 
-    def rearm(self: Instance, token: Token) -> None:
+    def rearm(self, token: Token) -> None:
         """After a non-interrupting event: a cycle waits for its next round, a single timer is used up."""
         if token.task_spec.kind != "timer":
             return
@@ -95,8 +95,8 @@ class Events(Opening):
     # -- thrown from inside
 
     def throw(
-        self: Instance,
-        kind: str,
+        self,
+        kind: Thrown,
         code: str | None,
         token: Token,
         *,
@@ -112,12 +112,12 @@ class Events(Opening):
             told = catcher.task_spec.trigger.caught(code, message)
             self.fire(catcher, {**(variables or {}), **told})
             return True
-        if kind in ("error", "escalation"):
+        if kind != "cancel":
             payload = dict(self.variables)
-            self.effects.append(ThrowUp(kind=kind, code=code, message=message, variables=payload))  # type: ignore[arg-type]
+            self.effects.append(ThrowUp(kind=kind, code=code, message=message, variables=payload))
         return False
 
-    def catcher(self: Instance, kind: str, code: str | None, token: Token) -> Token | None:
+    def catcher(self, kind: str, code: str | None, token: Token) -> Token | None:
         """The nearest waiting token for it: on each token outwards, then among the listeners of its scope."""
         here: Token | None = token
         while here is not None:
@@ -131,7 +131,7 @@ class Events(Opening):
 
     # -- conditions
 
-    def fire_conditions(self: Instance) -> bool:
+    def fire_conditions(self) -> bool:
         """Fire what became true by the changes since the last look; True when something did."""
         changed, unseen = self.changed, self.unseen
         if not changed and not unseen:
@@ -145,7 +145,7 @@ class Events(Opening):
                 fired = True
         return fired
 
-    def conditional_tokens(self: Instance) -> list[Token]:
+    def conditional_tokens(self) -> list[Token]:
         return [
             token
             for token in self.live()
@@ -155,7 +155,7 @@ class Events(Opening):
             and token.failure is None
         ]
 
-    def holds(self: Instance, token: Token) -> bool:
+    def holds(self, token: Token) -> bool:
         """A condition that cannot be worked out parks its token."""
         trigger = token.task_spec.trigger
         try:

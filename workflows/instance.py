@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -13,13 +12,12 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 
 from workflows.calendar import WorkCalendar
 from workflows.clock import Clock
-from workflows.errors import NotWaiting, WorkflowError
+from workflows.errors import WorkflowError
 from workflows.events import Events
 from workflows.library import Library
 from workflows.model import Definition, Effect, LogEntry, Value
 from workflows.specs.gateways import Inclusive
-from workflows.specs.nodes import LogKind, Node
-from workflows.tokens import FUTURE, READY, Failure, Stage, Token, root, short
+from workflows.tokens import READY, Token, root
 
 MAX_STEPS = 10_000
 """Steps of one command; a loop without a wait state would never end."""
@@ -85,7 +83,7 @@ class Scope:
         """The last token went."""
 
 
-class Sub(Scope, BpmnSubWorkflow):
+class Sub(Scope, BpmnSubWorkflow):  # type: ignore[misc]
     """The inside of a sub-process."""
 
     def finished(self) -> None:
@@ -98,11 +96,17 @@ class Sub(Scope, BpmnSubWorkflow):
         return 0
 
 
-class Instance(Scope, Events, BpmnWorkflow):
+class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
     """A process in motion during one command; `state.py` reads and writes it."""
 
     def __init__(
-        self, *, library: Library, definition: Definition, at: datetime, calendar: WorkCalendar, business_key: str | None
+        self,
+        *,
+        library: Library,
+        definition: Definition,
+        at: datetime,
+        calendar: WorkCalendar,
+        business_key: str | None,
     ) -> None:
         program = definition.spec
         BpmnWorkflow.__init__(self, program.process, program.scopes, script_engine=NoScripts(), deserializing=True)
@@ -118,41 +122,7 @@ class Instance(Scope, Events, BpmnWorkflow):
         self.begin_clock(Clock(at, calendar))
         self.plant({})
 
-    # -- tokens
-
-    def live(self) -> Iterator[Token]:
-        """Every token of every scope."""
-        for token in list(self.tasks.values()):
-            if token._parent is not None and token.alive:
-                yield token
-
-    def by_id(self, token_id: str) -> Token:
-        """The live token of a row's id. Raises NotWaiting."""
-        key = short(token_id)
-        token = self.tasks.get(key) if key is not None else None
-        if token is None or token._parent is None:
-            raise NotWaiting(f"Bước {token_id} không còn chờ nữa.")
-        return token
-
-    def token(self, scope: Any, name: str, parent: Token, *, seed: dict[str, Value] | None = None, **fields: Any) -> Token:
-        """Put a new token at a node. If it cannot enter, it is parked there; the caller goes on."""
-        token = Token(scope, scope.spec.task_specs[name], parent, state=FUTURE)
-        token.locals = seed
-        for field, value in fields.items():
-            setattr(token, field, value)
-        self.enter(token)
-        return token
-
-    def enter(self, token: Token) -> None:
-        """Enter now, or stand before the node with an incident."""
-        seed = None if token.locals is None else dict(token.locals)
-        try:
-            token.task_spec._update(token)
-        except WorkflowError as error:
-            self.kill_children(token)
-            token.locals = seed
-            token.open, token.deadline = False, None
-            self.park(token, "enter", error)
+    # -- scopes
 
     def open_scope(self, host: Token) -> None:
         self.create_subprocess(host, host.task_spec.spec).begin()
@@ -162,26 +132,6 @@ class Instance(Scope, Events, BpmnWorkflow):
         sub.plant(self.tasks)
         self.subprocesses[my_task.id] = sub
         return sub
-
-    def remove(self, token: Token) -> None:
-        """A token that finished, with whatever still hangs on it."""
-        self.kill_children(token)
-        token.parent._children.remove(token.id)
-        del self.tasks[token.id]
-
-    def kill_children(self, token: Token) -> None:
-        for child in list(token.children):
-            self.kill(child)
-
-    def kill(self, token: Token) -> None:
-        """Cancel a token and all inside it. The stock cancel leaks nested sub-processes."""
-        self.kill_children(token)
-        if (sub := self.subprocesses.pop(token.id, None)) is not None:
-            self.kill_children(sub.task_tree)
-            del self.tasks[sub.task_tree.id]
-        self.withdraw(token)
-        token.parent._children.remove(token.id)
-        del self.tasks[token.id]
 
     # -- moving on
 
@@ -209,21 +159,6 @@ class Instance(Scope, Events, BpmnWorkflow):
             token._state = READY
             self.park(token, token.stage or "act", error)
 
-    def attempt(self, token: Token, move: Callable[[Token], None]) -> None:
-        """Do something that belongs to a token which is not running itself; a failure parks it."""
-        token.failure = None
-        try:
-            move(token)
-        except WorkflowError as error:
-            self.park(token, "act", error)
-
-    def park(self, token: Token, stage: Stage, error: WorkflowError) -> None:
-        """The token stands before (or, its act being done, at the exit of) its node until `retry`."""
-        if stage == "leave" and token.open:
-            self.kill_children(token)
-            token.open = False
-        token.failure = Failure(stage, error.code, error.message)
-
     def fire_joins(self) -> bool:
         """One inclusive join that no other token can still reach."""
         for scope in [self, *self.subprocesses.values()]:
@@ -237,6 +172,3 @@ class Instance(Scope, Events, BpmnWorkflow):
 
     def finished(self) -> None:
         """The process itself is done; `completed` says so."""
-
-    def note(self, kind: LogKind, node: Node) -> None:
-        self.log.append(LogEntry(kind=kind, element=node.bpmn_id, name=node.bpmn_name))

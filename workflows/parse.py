@@ -76,7 +76,7 @@ def parse(
     version_of: Callable[[str], int],
     id_of: Callable[[str, int], str] = "{}:{}".format,
 ) -> list[Definition]:
-    """The definitions of a file. `version_of(key)` says the number of the version to be made, `id_of(key, version)` its id.
+    """The definitions of a file. `version_of(key)` gives the number of the new version, `id_of(key, version)` its id.
 
     Raises UnreadableXml, ExpressionError, DiagramInvalid.
     """
@@ -85,9 +85,7 @@ def parse(
         found = programs(data)
     except DiagramInvalid as error:
         raise DiagramInvalid(f"{file}: {error.message}") from error
-    return [
-        _definition(key, program, digest, deployment_id, version_of(key), id_of) for key, program in found.items()
-    ]
+    return [_definition(key, program, digest, deployment_id, version_of(key), id_of) for key, program in found.items()]
 
 
 def _definition(

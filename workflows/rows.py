@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -76,7 +76,9 @@ def advance(instance: Instance, before: Rows, *, cancelled: bool = False) -> Adv
         variables=instance.variables,
         tasks_opened=tuple(row for row in instance.opened_tasks.values() if _new(row.id, before.tasks, after.tasks)),
         tasks_changed=tuple(_changed(instance, before, after)),
-        tasks_closed=tuple(_closed(instance, key, before.tasks[key][0]) for key in before.tasks if key not in after.tasks),
+        tasks_closed=tuple(
+            _closed(instance, key, before.tasks[key][0]) for key in before.tasks if key not in after.tasks
+        ),
         external_opened=tuple(
             row for row in instance.opened_external.values() if _new(row.id, before.external, after.external)
         ),
@@ -94,7 +96,7 @@ def advance(instance: Instance, before: Rows, *, cancelled: bool = False) -> Adv
     )
 
 
-def _new(key: str, before: dict[str, object], after: dict[str, object]) -> bool:
+def _new(key: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
     return key in after and key not in before
 
 

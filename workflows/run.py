@@ -16,12 +16,31 @@ from workflows.clock import Clock
 from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
 from workflows.instance import Instance
 from workflows.library import Library
-from workflows.model import STOPPED, Advance, Deadline, Definition, Snapshot, StartEvent, Value
+from workflows.model import Advance, Deadline, Definition, Snapshot, StartEvent, Value
 from workflows.retrying import retry_token
 from workflows.specs.activities import Call, External, User
-from workflows.specs.events import Boundary
 from workflows.tokens import STARTED, WAITING, Token
-from workflows.values import own_all
+from workflows.values import own_all, same
+
+__all__ = [
+    "begin_timer",
+    "bpmn_error",
+    "cancel",
+    "complete",
+    "deliver",
+    "escalate",
+    "fail_external",
+    "finish_call",
+    "finish_external",
+    "fire",
+    "next_begin",
+    "reschedule",
+    "retry",
+    "same",
+    "start",
+    "tokens",
+    "variables",
+]
 
 variables = state.variables
 tokens = state.standing
@@ -53,9 +72,7 @@ def start(
 
     Raises UnknownDefinition also when the process has no such start event.
     """
-    instance = Instance(
-        library=library, definition=definition, at=at, calendar=calendar, business_key=business_key
-    )
+    instance = Instance(library=library, definition=definition, at=at, calendar=calendar, business_key=business_key)
     wanted = start_element or definition.spec.process.none_start
     if wanted not in {event.element for event in definition.starts}:
         message = f"Quy trình “{definition.name}” không có sự kiện bắt đầu " + (wanted or "loại thường (none)") + "."
@@ -113,10 +130,13 @@ def fail_external(
     at: datetime,
     calendar: WorkCalendar,
 ) -> Advance:
-    """A worker gave up: an incident at the task, which closes; `retry` opens it again."""
+    """A worker gave up, or a called process could not be started: an incident there.
+
+    The task closes; `retry` opens it again, or calls again.
+    """
 
     def act(instance: Instance) -> None:
-        token = _open(instance, task_id, External)
+        token = _thrower(instance, task_id)
         token.open = False
         instance.park(token, "act", TaskFailed(message, element=token.task_spec.bpmn_id, code=code))
 

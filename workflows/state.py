@@ -15,13 +15,13 @@ from uuid import UUID
 
 import orjson
 
-from workflows.errors import StateUnreadable, WorkflowError
+from workflows.errors import NotWaiting, StateUnreadable, WorkflowError
 from workflows.instance import Instance, Sub
 from workflows.model import Deadline, Snapshot, Value
 from workflows.specs.activities import EventSubProcess, User
 from workflows.specs.events import Event
 from workflows.specs.nodes import CHILD
-from workflows.tokens import Failure, Token
+from workflows.tokens import Failure, Token, short
 from workflows.values import pack, unpack
 
 FORMAT = 1
@@ -38,11 +38,11 @@ class VariablesTooLarge(WorkflowError):
 
 def write(instance: Instance) -> bytes:
     """Raises VariablesTooLarge."""
-    variables = pack_map(instance.variables)
+    variables = pack(instance.variables)
     rows = [_row(token, instance) for token in instance.task_tree.children]
     if len(orjson.dumps(variables)) > MAX_VARIABLES_BYTES:
         limit = MAX_VARIABLES_BYTES // 1024
-        raise VariablesTooLarge(f"Các biến của hồ sơ vượt quá {limit} kB; hãy lưu nội dung lớn trong hồ sơ, không trong biến.")
+        raise VariablesTooLarge(f"Các biến của quy trình vượt quá {limit} kB; hãy lưu nội dung lớn ở ngoài biến.")
     return orjson.dumps([variables, rows])
 
 
@@ -61,10 +61,32 @@ def read(instance: Instance, snapshot: Snapshot) -> None:
         raise StateUnreadable(message) from error
 
 
-def variables(snapshot: Snapshot) -> dict[str, Value]:
-    """The process's own variables. Raises StateUnreadable."""
-    found: dict[str, Value] = unpack(_decoded(snapshot)[0])
+def variables(snapshot: Snapshot, *, seen_from: str | None = None) -> dict[str, Value]:
+    """The process's own variables; with a token's id, everything that token sees.
+
+    Raises StateUnreadable, and NotWaiting for a token that is not there.
+    """
+    stored, rows = _decoded(snapshot)
+    found: dict[str, Value] = unpack(stored)
+    if seen_from is None:
+        return found
+    token_id = short(seen_from)
+    way = _way_to(rows, _short_id(token_id)) if token_id is not None else None
+    if way is None:
+        raise NotWaiting(f"Bước {seen_from} không còn chờ nữa.")
+    for fields in way:
+        found.update(unpack(fields.get("v")) or {})
     return found
+
+
+def _way_to(rows: list[Any], identity: str) -> list[dict[str, Any]] | None:
+    """The fields of the tokens from the outermost to the one of this id."""
+    for this, _, _, fields, children, inside in map(_padded, rows):
+        if this == identity:
+            return [fields]
+        if (way := _way_to([*children, *inside], identity)) is not None:
+            return [fields, *way]
+    return None
 
 
 def standing(snapshot: Snapshot) -> dict[str, int]:
@@ -77,7 +99,7 @@ def standing(snapshot: Snapshot) -> dict[str, int]:
 
 def _decoded(snapshot: Snapshot) -> tuple[Any, Any]:
     if snapshot.format != FORMAT:
-        raise StateUnreadable(f"Trạng thái được lưu theo định dạng {snapshot.format}, phiên bản này đọc định dạng {FORMAT}.")
+        raise StateUnreadable(f"Trạng thái lưu theo định dạng {snapshot.format}; phiên bản này đọc định dạng {FORMAT}.")
     try:
         stored = orjson.loads(snapshot.state)
     except orjson.JSONDecodeError as error:
@@ -101,14 +123,10 @@ def _standing(rows: Iterable[Any], *, bodies_only: bool = False) -> Iterator[str
 # -- one token
 
 
-def pack_map(values: dict[str, Value]) -> Any:
-    return pack(values)
-
-
 def _row(token: Token, instance: Instance) -> list[Any]:
     sub = instance.subprocesses.get(token.id)
     row = [
-        urlsafe_b64encode(token.id.bytes)[:22].decode(),
+        _short_id(token.id),
         token.task_spec.name,
         token.state,
         _fields(token),
@@ -118,6 +136,10 @@ def _row(token: Token, instance: Instance) -> list[Any]:
     while not row[-1] and len(row) > 3:
         row.pop()
     return row
+
+
+def _short_id(token_id: UUID) -> str:
+    return urlsafe_b64encode(token_id.bytes)[:22].decode()
 
 
 def _padded(row: list[Any]) -> tuple[str, str, int, dict[str, Any], list[Any], list[Any]]:
@@ -214,7 +236,8 @@ def _pack_deadline(deadline: Deadline, drawn_text: str) -> list[Any]:
 
 def _unpack_deadline(packed: list[Any], drawn_text: str) -> Deadline:
     due_at, started_at, *rest = packed
-    budget, percent, *other = (*rest, *(None, 100)[len(rest) :])
+    defaults: list[Any] = [None, 100]
+    budget, percent, *other = rest + defaults[len(rest) :]
     return Deadline(
         due_at=_EPOCH + due_at * _MICROSECOND,
         started_at=_EPOCH + started_at * _MICROSECOND,

@@ -28,7 +28,7 @@ class Failure:
         self.stage, self.code, self.message = stage, code, message
 
 
-class Token(Task):
+class Token(Task):  # type: ignore[misc]
     """Where the work stands. Every field below is stored; the defaults are not."""
 
     locals: dict[str, Value] | None = None

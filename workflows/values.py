@@ -83,6 +83,13 @@ def _finite(number: Decimal) -> Decimal:
     return number
 
 
+def same(left: Value, right: Value) -> bool:
+    """Equal as correlation needs it: 1 is neither "1" nor true."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    return bool(left == right)
+
+
 # -- the stored form
 
 

@@ -143,4 +143,3 @@ def whole(value: Value, limit: int, text: str, element: str | None = None) -> in
     if not fits or not 0 <= number <= limit:
         raise NotWhole(f"“{text[:80]}” phải là số nguyên từ 0 đến {limit:,}.", element=element)
     return number
-

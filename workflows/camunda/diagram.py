@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -16,7 +16,7 @@ from workflows.specs import activities, events, gateways
 from workflows.specs.nodes import Flow, Node, Process
 
 
-class DiagramProcess(ProcessParser):
+class DiagramProcess(ProcessParser):  # type: ignore[misc]
     """First every node of the process, then boundaries and flows between them."""
 
     def _parse(self) -> None:
@@ -77,11 +77,11 @@ class DiagramProcess(ProcessParser):
                 target.incoming.append(f"link {node.name}")
 
 
-class Diagram(BpmnParser):
+class Diagram(BpmnParser):  # type: ignore[misc]
     """SpiffWorkflow's parser: its tables of messages, signals, errors, escalations and lanes; our nodes."""
 
     PROCESS_PARSER_CLASS = DiagramProcess
-    PARSER_CLASSES = {
+    PARSER_CLASSES: ClassVar = {
         BPMN + tag: classes
         for tag, classes in {
             "startEvent": (tasks.EventParser, events.Start),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
@@ -94,7 +95,7 @@ def _escalation(drawn: etree._Element, tables: Any) -> Trigger:
     )
 
 
-_READERS = {
+_READERS: dict[str, Callable[[etree._Element, Any], Trigger]] = {
     "messageEventDefinition": _message,
     "signalEventDefinition": _signal,
     "timerEventDefinition": _timer,
@@ -130,6 +131,9 @@ def business_key_of(element: etree._Element) -> Template | None:
     return None
 
 
-def inner_start(element: etree._Element) -> etree._Element | None:
-    """The start event of a sub-process."""
-    return element.find(BPMN + "startEvent")
+def inner_start(element: etree._Element) -> etree._Element:
+    """The start event of a sub-process. Raises ValueError without one."""
+    start = element.find(BPMN + "startEvent")
+    if start is None:
+        raise ValueError(f"{element.get('id')}: startEvent")
+    return start

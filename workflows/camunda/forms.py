@@ -49,6 +49,11 @@ def _field(element: etree._Element) -> FormField:
         label=element.get("label") or name,
         type=element.get("type") or "string",
         default=template(element.get("defaultValue")),
-        values=tuple((v.get("id") or "", v.get("name") or v.get("id") or "") for v in element.findall(CAMUNDA + "value")),
+        values=tuple(map(_choice, element.findall(CAMUNDA + "value"))),
         constraints=tuple((check.get("name") or "", check.get("config")) for check in checks),
     )
+
+
+def _choice(element: etree._Element) -> tuple[str, str]:
+    name = element.get("id") or ""
+    return name, element.get("name") or name

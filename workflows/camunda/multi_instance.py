@@ -26,11 +26,16 @@ def looped(process: Any, node: Node, element: etree._Element) -> Node:
 def _multi_instance(element: etree._Element) -> Loop:
     return Loop(
         sequential=element.get("isSequential") == "true",
-        collection=template(camunda(element, "collection")),
-        element_variable=camunda(element, "elementVariable"),
+        collection=template(camunda(element, "collection") or text_of(element, "loopDataInputRef")),
+        element_variable=camunda(element, "elementVariable") or _item_name(element),
         cardinality=template(text_of(element, "loopCardinality")),
         completion=template(text_of(element, "completionCondition")),
     )
+
+
+def _item_name(element: etree._Element) -> str | None:
+    item = element.find(BPMN + "inputDataItem")
+    return item.get("name") if item is not None else None
 
 
 def _standard(element: etree._Element) -> Loop:

@@ -11,12 +11,12 @@ from workflows.camunda.events import business_key_of, definitions, in_out, inner
 from workflows.camunda.forms import read_form
 from workflows.camunda.templates import parameter, template
 from workflows.camunda.xml import BPMN, camunda, io_parameters, properties, text_of
-from workflows.specs.activities import External
-from workflows.specs.events import Throw
+from workflows.specs.activities import EventSubProcess, External, Rule, Script, Send, SubProcess, User
+from workflows.specs.events import Catch, Event, Throw, Trigger
 from workflows.specs.nodes import Node
 
 
-class NodeParser(TaskParser):
+class NodeParser(TaskParser):  # type: ignore[misc]
     """Makes the spec and reads what every element may carry; flows are connected when all nodes are there."""
 
     def parse_incoming_data_references(self) -> list[Any]:
@@ -27,7 +27,7 @@ class NodeParser(TaskParser):
 
     def parse_node(self) -> Node:
         """Raises ExpressionError."""
-        self.task = node = self.make()
+        node = self.make()
         element = self.node
         node.async_before = camunda(element, "asyncBefore") == "true"
         node.async_after = camunda(element, "asyncAfter") == "true"
@@ -38,7 +38,8 @@ class NodeParser(TaskParser):
 
     def make(self) -> Node:
         """The spec, with what only its kind has."""
-        return self.of(self.spec_class)
+        node: Node = self.of(self.spec_class)
+        return node
 
     def of(self, kind: Any, **more: Any) -> Any:
         """A spec of a kind with the common attributes."""
@@ -68,7 +69,8 @@ class NodeParser(TaskParser):
 
 class UserParser(NodeParser):
     def make(self) -> Node:
-        node, element = self.of(self.spec_class), self.node
+        element = self.node
+        node: User = self.of(self.spec_class)
         node.name_template = template(element.get("name"))
         node.assignee = template(camunda(element, "assignee"))
         node.candidate_groups = template(camunda(element, "candidateGroups"))
@@ -78,7 +80,7 @@ class UserParser(NodeParser):
         node.priority = template(camunda(element, "priority"))
         for name, value in read_form(element).items():
             setattr(node, name, value)
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 class ServiceParser(NodeParser):
@@ -92,25 +94,24 @@ class SendParser(NodeParser):
     def make(self) -> Node:
         if camunda(self.node, "type") == "external":
             return self.external(self.node)
-        node = self.of(self.spec_class)
+        node: User = self.of(self.spec_class)
         node.message = message_name(self.node, self.tables)
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 class ReceiveParser(NodeParser):
     def make(self) -> Node:
-        from workflows.specs.events import Trigger
-
         trigger = Trigger(kind="message", name=message_name(self.node, self.tables))
-        return self.of(self.spec_class, trigger=trigger)  # type: ignore[no-any-return]
+        node: Catch = self.of(self.spec_class, trigger=trigger)
+        return node
 
 
 class ScriptParser(NodeParser):
     def make(self) -> Node:
-        node = self.of(self.spec_class)
+        node: Send = self.of(self.spec_class)
         node.script = script_template(self.node.get("scriptFormat"), text_of(self.node, "script"))
         node.result_variable = camunda(self.node, "resultVariable")
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 def script_template(language: str | None, text: str | None) -> Any:
@@ -126,40 +127,40 @@ class RuleParser(NodeParser):
         element = self.node
         if camunda(element, "type") == "external":
             return self.external(element)
-        node = self.of(self.spec_class)
+        node: Script = self.of(self.spec_class)
         node.decision = template(camunda(element, "decisionRef"))
         node.binding = camunda(element, "decisionRefBinding") or "latest"
         node.version = template(camunda(element, "decisionRefVersion"))
         node.result_variable = camunda(element, "resultVariable")
         node.mapping = camunda(element, "mapDecisionResult") or "resultList"
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 class CallParser(NodeParser):
     def make(self) -> Node:
-        node, element = self.of(self.spec_class), self.node
+        element = self.node
+        node: Send = self.of(self.spec_class)
         node.called = template(element.get("calledElement"))
         node.binding = camunda(element, "calledElementBinding") or "latest"
         node.version = template(camunda(element, "calledElementVersion"))
         node.business_key = business_key_of(element)
         node.mapped_in, node.mapped_out = in_out(element, "in"), in_out(element, "out")
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 class SubProcessParser(NodeParser):
     """Sub-processes, transactions and event sub-processes. (The stock test for the last looks at a wrong name.)"""
 
     def make(self) -> Node:
-        from workflows.specs.activities import EventSubProcess
-
         inner = SubprocessParser.get_subprocess_spec(self)
         if self.node.get("triggeredByEvent") != "true":
-            return self.of(self.spec_class, subworkflow_spec=inner)  # type: ignore[no-any-return]
-        node = self.of(EventSubProcess, subworkflow_spec=inner)
+            plain: SubProcess = self.of(self.spec_class, subworkflow_spec=inner)
+            return plain
+        node: Rule = self.of(EventSubProcess, subworkflow_spec=inner)
         start = inner_start(self.node)
         node.trigger = trigger_of(start, self.tables)
         node.interrupting = start.get("isInterrupting") != "false"
-        return node  # type: ignore[no-any-return]
+        return node
 
 
 class EventParser(NodeParser):
@@ -169,8 +170,9 @@ class EventParser(NodeParser):
             if self.spec_class is Throw and camunda(drawn, "type") == "external":
                 return self.external(drawn)
         interrupting = element.get("cancelActivity") != "false"
-        return self.of(self.spec_class, trigger=trigger_of(element, self.tables), interrupting=interrupting)  # type: ignore[no-any-return]
+        node: Event = self.of(self.spec_class, trigger=trigger_of(element, self.tables), interrupting=interrupting)
+        return node
 
 
 def is_event_sub_process(element: Any) -> bool:
-    return element.tag == BPMN + "subProcess" and element.get("triggeredByEvent") == "true"
+    return bool(element.tag == BPMN + "subProcess" and element.get("triggeredByEvent") == "true")

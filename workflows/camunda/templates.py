@@ -27,6 +27,10 @@ class Template:
         return isinstance(self.compiled, Expression) or not self.compiled.is_literal
 
     @property
+    def is_feel(self) -> bool:
+        return isinstance(self.compiled, Expression)
+
+    @property
     def literal(self) -> str | None:
         """The text that it always gives; None for an expression."""
         return None if self.is_expression else str(self.compiled.evaluate({}, {}))

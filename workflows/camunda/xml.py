@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -41,7 +42,8 @@ def read(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableXml(_reason(error), code="xml_broken", line=getattr(error, "lineno", None)) from error
-    if root.getroottree().docinfo.doctype:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
         raise UnreadableXml("Tệp có khai báo DOCTYPE hoặc thực thể XML.", code="xml_doctype", line=1)
     _refuse_depth(root)
     return root
@@ -93,13 +95,19 @@ def io_parameters(element: etree._Element, kind: str) -> Iterator[etree._Element
             yield from group.findall(CAMUNDA + kind)
 
 
+def line_of(element: etree._Element) -> int | None:
+    """Where it begins in the file, from 1."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None
+
+
 def _refuse_depth(root: etree._Element) -> None:
     level = [root]
     for _ in range(MAX_DEPTH):
         level = [child for element in level for child in children(element)]
         if not level:
             return
-    raise UnreadableXml(f"Các phần tử lồng nhau quá {MAX_DEPTH} tầng.", code="xml_too_deep", line=level[0].sourceline)
+    raise UnreadableXml(f"Các phần tử lồng nhau quá {MAX_DEPTH} tầng.", code="xml_too_deep", line=line_of(level[0]))
 
 
 def _reason(error: Exception) -> str:

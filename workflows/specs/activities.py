@@ -102,7 +102,7 @@ class Rule(Node):
             instance.write(token, self.result_variable, mapped_result(result, self.mapping, self.bpmn_id))
 
 
-class SubProcess(Node, SubWorkflowTaskMixin):
+class SubProcess(Node, SubWorkflowTaskMixin):  # type: ignore[misc]
     """An embedded sub-process or transaction: a scope of its own. `spec` names its process."""
 
     def ready(self, token: Token) -> bool:

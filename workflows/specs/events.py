@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -63,7 +63,7 @@ class Event(Node):
         self.trigger, self.interrupting = trigger, interrupting
 
     @property
-    def kind(self) -> str:  # type: ignore[override]
+    def kind(self) -> Kind:  # type: ignore[override]
         return self.trigger.kind
 
 
@@ -112,7 +112,7 @@ class Throw(Event):
             name = instance.text(self.trigger.name, token) or ""
             payload = {**carried(instance, token, self.trigger.carried), **self.outcome(token)}
             instance.effects.append(SendSignal(name=name, variables=payload, element=self.bpmn_id))
-        elif kind in ("error", "escalation", "cancel"):
+        elif kind == "error" or kind == "escalation" or kind == "cancel":
             instance.throw(kind, self.trigger.code, token, variables=self.outcome(token))
         elif kind == "terminate":
             for other in list(token.workflow.task_tree.children):

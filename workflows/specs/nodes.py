@@ -37,7 +37,7 @@ class Flow:
     default: bool = False
 
 
-class Node(BpmnSpecMixin):
+class Node(BpmnSpecMixin):  # type: ignore[misc]
     """An element of a diagram. Set up by the parser, then never changed."""
 
     kind: str = "none"
@@ -59,7 +59,7 @@ class Node(BpmnSpecMixin):
     @property
     def label(self) -> str:
         """The drawn name, or the id where there is none."""
-        return self.bpmn_name or self.bpmn_id
+        return str(self.bpmn_name or self.bpmn_id)
 
     # -- SpiffWorkflow's look-ahead, which this engine has none of
 
@@ -149,8 +149,7 @@ class Node(BpmnSpecMixin):
         chosen = [
             flow
             for flow in self.flows
-            if not flow.default
-            and (flow.condition is None or instance.truth(flow.condition, token, self.bpmn_id))
+            if not flow.default and (flow.condition is None or instance.truth(flow.condition, token, self.bpmn_id))
         ]
         chosen = chosen or [flow for flow in self.flows if flow.default]
         if self.flows and not chosen:
@@ -182,7 +181,7 @@ class Node(BpmnSpecMixin):
         return dict(token.locals or {})
 
 
-class Root(BpmnStartTask):
+class Root(BpmnStartTask):  # type: ignore[misc]
     """The scope's first token: arms the event sub-processes, then starts at the chosen start event."""
 
     def test(self) -> None:
@@ -204,7 +203,7 @@ class Root(BpmnStartTask):
         pass
 
 
-class Process(BpmnProcessSpec):
+class Process(BpmnProcessSpec):  # type: ignore[misc]
     """One process or sub-process: its nodes by id, and where a token begins."""
 
     def __init__(self, **kwargs: Any) -> None:

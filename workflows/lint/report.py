@@ -1,0 +1,60 @@
+"""Where the rules put what they find."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from workflows import messages
+from workflows.camunda.xml import line_of
+from workflows.model import Problem
+
+MAX_PROBLEMS = 1_000
+"""Of one file; beyond that nobody reads on."""
+
+
+class Report:
+    """The problems of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def add(self, code: str, element: etree._Element | None = None, *, line: int | None = None, **data: object) -> None:
+        """`data` fills the sentence; `label` is the element's name unless it is given."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            return
+        data.setdefault("label", label_of(element))
+        if line is None and element is not None:
+            line = line_of(element)
+        problem = Problem(
+            file=self.file,
+            element=id_of(element),
+            line=line,
+            severity=messages.severity(code),
+            code=code,
+            message=messages.message(code, **data),
+        )
+        if problem not in self.problems[-20:]:
+            self.problems.append(problem)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(problem.severity == "error" for problem in self.problems)
+
+
+def id_of(element: etree._Element | None) -> str | None:
+    """The element's id, or that of the nearest element around it that has one."""
+    while element is not None:
+        if found := element.get("id"):
+            return found
+        element = element.getparent()
+    return None
+
+
+def label_of(element: etree._Element | None) -> str:
+    """The drawn name of the element or the nearest one around it, shortened; else its id."""
+    while element is not None:
+        if found := element.get("name") or element.get("id"):
+            return " ".join(found.split())[:80]
+        element = element.getparent()
+    return "quy trình"

@@ -1,0 +1,96 @@
+"""How tokens come, go, stand still: the moves that everything else is made of."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+from workflows.errors import NotWaiting, WorkflowError
+from workflows.model import LogEntry, Value
+from workflows.opening import Opening
+from workflows.specs.nodes import LogKind, Node
+from workflows.tokens import FUTURE, Failure, Stage, Token, short
+
+
+class Moves(Opening):
+    """Mixed into `Instance`."""
+
+    queue: deque[Token]
+    log: list[LogEntry]
+    subprocesses: dict[UUID, Any]
+
+    def live(self) -> Iterator[Token]:
+        """Every token of every scope."""
+        for token in list(self.tasks.values()):
+            if token._parent is not None and token.alive:
+                yield token
+
+    def by_id(self, token_id: str) -> Token:
+        """The live token of a row's id. Raises NotWaiting."""
+        key = short(token_id)
+        token = self.tasks.get(key) if key is not None else None
+        if token is None or token._parent is None:
+            raise NotWaiting(f"Bước {token_id} không còn chờ nữa.")
+        return token
+
+    def token(
+        self, scope: Any, name: str, parent: Token, *, seed: dict[str, Value] | None = None, **fields: Any
+    ) -> Token:
+        """Put a new token at a node. If it cannot enter, it is parked there; the caller goes on."""
+        token = Token(scope, scope.spec.task_specs[name], parent, state=FUTURE)
+        token.locals = seed
+        for field, value in fields.items():
+            setattr(token, field, value)
+        self.enter(token)
+        return token
+
+    def enter(self, token: Token) -> None:
+        """Enter now, or stand before the node with an incident."""
+        seed = None if token.locals is None else dict(token.locals)
+        try:
+            token.task_spec._update(token)
+        except WorkflowError as error:
+            self.kill_children(token)
+            token.locals = seed
+            token.open, token.deadline = False, None
+            self.park(token, "enter", error)
+
+    def remove(self, token: Token) -> None:
+        """A token that finished, with whatever still hangs on it."""
+        self.kill_children(token)
+        token.parent._children.remove(token.id)
+        del self.tasks[token.id]
+
+    def kill_children(self, token: Token) -> None:
+        for child in list(token.children):
+            self.kill(child)
+
+    def kill(self, token: Token) -> None:
+        """Cancel a token and all inside it. The stock cancel leaks nested sub-processes."""
+        self.kill_children(token)
+        if (sub := self.subprocesses.pop(token.id, None)) is not None:
+            self.kill_children(sub.task_tree)
+            del self.tasks[sub.task_tree.id]
+        self.withdraw(token)
+        token.parent._children.remove(token.id)
+        del self.tasks[token.id]
+
+    def attempt(self, token: Token, move: Callable[[Token], None]) -> None:
+        """Do something that belongs to a token which is not running itself; a failure parks it."""
+        token.failure = None
+        try:
+            move(token)
+        except WorkflowError as error:
+            self.park(token, "act", error)
+
+    def park(self, token: Token, stage: Stage, error: WorkflowError) -> None:
+        """The token stands before (or, its act being done, at the exit of) its node until `retry`."""
+        if stage == "leave" and token.open:
+            self.kill_children(token)
+            token.open = False
+        token.failure = Failure(stage, error.code, error.message)
+
+    def note(self, kind: LogKind, node: Node) -> None:
+        self.log.append(LogEntry(kind=kind, element=node.bpmn_id, name=node.bpmn_name))
