@@ -62,8 +62,10 @@ start_subscription = Table(
     Column("element", String(120), nullable=False),
     Column("kind", String(8), nullable=False, comment="message, timer, signal"),
     Column("name", Text, comment="of the message or signal"),
-    Column("due_at", Instant, comment="next start of a timer"),
-    Column("expression", Text, comment="the timer as drawn"),
+    Column("due_at", Instant, comment="next start of a timer; NULL: none is left"),
+    Column("started_at", Instant, comment="where the timer counts from"),
+    Column("expression", Text, comment="the timer's moment or cycle"),
+    Column("repeats_left", Integer, comment="starts left of a cycle; NULL: without end"),
     Index(None, "kind", "name"),
 )
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from alembic import context
 from sqlalchemy import TypeDecorator
 
 from service.database.metadata import metadata
 
 
-def render_type(kind: str, item: object, _context: object) -> str | bool:
+def render_type(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """Write the house's own column types as the database's: a migration never imports the application."""
     if kind == "type" and isinstance(item, TypeDecorator):
         inner = item.impl_instance

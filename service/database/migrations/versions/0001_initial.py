@@ -202,8 +202,12 @@ def upgrade() -> None:
         sa.Column("element", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False, comment="message, timer, signal"),
         sa.Column("name", sa.Text(), nullable=True, comment="of the message or signal"),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True, comment="next start of a timer"),
-        sa.Column("expression", sa.Text(), nullable=True, comment="the timer as drawn"),
+        sa.Column(
+            "due_at", sa.DateTime(timezone=True), nullable=True, comment="next start of a timer; NULL: none is left"
+        ),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True, comment="where the timer counts from"),
+        sa.Column("expression", sa.Text(), nullable=True, comment="the timer's moment or cycle"),
+        sa.Column("repeats_left", sa.Integer(), nullable=True, comment="starts left of a cycle; NULL: without end"),
         sa.ForeignKeyConstraint(["definition_id"], ["resource.id"], name=op.f("fk_start_subscription_definition_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_start_subscription")),
     )

@@ -1,0 +1,124 @@
+"""Start a process: by a person, by a message, or by a timer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.database.unit import Unit
+from service.engine.commands.agenda import settle
+from service.engine.commands.ledger import Ledger, Live
+from service.engine.commands.refusals import engine_refusals
+from service.engine.context import Engine
+from service.engine.errors import NotStartable, ProcessNotFound
+from service.errors import FieldProblem, Invalid
+from service.people.actor import Actor
+from service.people.policy import starting_unit
+from workflows import run
+from workflows.errors import UnknownDefinition
+from workflows.model import Definition, Value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StartProcess:
+    """The newest version of process `key`, with these variables; its unit is the variable `unit_id`."""
+
+    key: str
+    business_key: str | None = None
+    variables: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Started:
+    """The new instance."""
+
+    instance_id: str
+    definition_id: str
+    business_key: str | None
+    unit_id: str | None
+    state: str
+    started_at: datetime
+
+
+def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime | None = None) -> Started:
+    """Start by hand, for the unit this person may start for.
+
+    Raises:
+        ProcessNotFound, NotStartable, Invalid: the process, or what it was given.
+        MayNotStart, StartingUnitUnclear: see `people.policy.starting_unit`.
+    """
+    with engine.database.unit_of_work(at) as unit, engine_refusals():
+        definition = startable(engine, unit, command.key)
+        variables = dict(command.variables)
+        asked = variables.get("unit_id")
+        if asked is not None and not isinstance(asked, str):
+            raise _unknown_unit()
+        # As in Camunda, a process without candidateStarterGroups may be started by everybody, for a unit of their own.
+        unit_id = starting_unit(actor, definition.starter_groups or actor.role_keys, asked)
+        if unit_id is not None:
+            variables["unit_id"] = unit_id
+        business_key = command.business_key or engine.business_key_of(unit, command.key)
+        ledger = Ledger(engine, unit, actor)
+        live = begin(ledger, definition, business_key=business_key, variables=variables)
+        settle(ledger)
+        return started(live)
+
+
+def startable(engine: Engine, unit: Unit, key: str) -> Definition:
+    """The newest version of a process that a person can start. Raises ProcessNotFound, NotStartable."""
+    try:
+        definition = engine.library(unit).process(key)
+    except UnknownDefinition as error:
+        raise ProcessNotFound(key=key) from error
+    if not any(each.kind == "none" for each in definition.starts):
+        raise NotStartable(name=definition.name)
+    return definition
+
+
+def begin(
+    ledger: Ledger,
+    definition: Definition,
+    *,
+    business_key: str | None,
+    variables: Mapping[str, Value],
+    start_element: str | None = None,
+) -> Live:
+    """A new instance at the top of its own call tree; `settle` must follow. Raises Invalid for an unknown unit."""
+    unit_id: Any = variables.get("unit_id")
+    if unit_id is not None and not ledger.known_unit(unit_id):
+        raise _unknown_unit()
+    advance = run.start(
+        ledger.library,
+        definition=definition,
+        business_key=business_key,
+        variables=variables,
+        at=ledger.unit.at,
+        calendar=ledger.calendar,
+        start_element=start_element,
+    )
+    title = variables.get("title")
+    live = ledger.create(
+        definition=definition,
+        business_key=business_key,
+        unit_id=unit_id,
+        title=title if isinstance(title, str) and title.strip() else definition.name,
+    )
+    ledger.take(live, advance)
+    return live
+
+
+def started(live: Live) -> Started:
+    return Started(
+        instance_id=live.id,
+        definition_id=live.row.definition_id,
+        business_key=live.row.business_key,
+        unit_id=live.row.unit_id,
+        state=live.state,
+        started_at=live.row.started_at,
+    )
+
+
+def _unknown_unit() -> Invalid:
+    return Invalid([FieldProblem(field="variables.unit_id", message="Không có đơn vị này trong danh mục đơn vị.")])

@@ -1,0 +1,152 @@
+"""What the engine's commands and reads refuse. The sentences are what a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from service.errors import Conflict, FieldProblem, Invalid, NotFound, Refused
+from workflows.model import Problem
+
+
+class TaskNotFound(NotFound):
+    """There is no such task, or this person may not see it."""
+
+    code = "task_not_found"
+    message = "Không tìm thấy việc này."
+
+
+class InstanceNotFound(NotFound):
+    """There is no such instance, or this person may not see it."""
+
+    code = "instance_not_found"
+    message = "Không tìm thấy hồ sơ này."
+
+
+class ProcessNotFound(NotFound):
+    """No process of that key is deployed."""
+
+    code = "process_not_found"
+    message = "Chưa triển khai quy trình “{key}”."
+
+
+class IncidentNotFound(NotFound):
+    """There is no such open incident."""
+
+    code = "incident_not_found"
+    message = "Không tìm thấy sự cố này, hoặc sự cố đã được xử lý."
+
+
+class AccountNotFound(NotFound):
+    """There is no such active account."""
+
+    code = "account_not_found"
+    message = "Không tìm thấy tài khoản “{username}” đang hoạt động."
+
+
+class NotStartable(Refused):
+    """The process has no plain start event: something else starts it."""
+
+    code = "not_startable"
+    message = "Quy trình “{name}” không bắt đầu bằng tay."
+
+
+class MayNotAct(Refused):
+    """This person may see the task but is neither its assignee nor a candidate."""
+
+    code = "may_not_act"
+    message = "Việc này do người khác xử lý; bạn chỉ được xem."
+
+
+class MayNotManage(Refused):
+    """Only those who oversee or run the procedure may do this."""
+
+    code = "may_not_manage"
+    message = "Bạn không có quyền điều hành hồ sơ này."
+
+
+class MayNotDeploy(Refused):
+    """Only a process owner deploys."""
+
+    code = "may_not_deploy"
+    message = "Chỉ quản trị quy trình được triển khai sơ đồ, bảng quyết định và biểu mẫu."
+
+
+class TaskCompleted(Conflict):
+    """Somebody has completed the task already. Details: `who`, `closed_at`."""
+
+    code = "task_completed"
+    message = "Việc này đã được {who} hoàn thành lúc {when}."
+
+
+class TaskCancelled(Conflict):
+    """The task is not needed any more. Details: `why`, `closed_at`."""
+
+    code = "task_cancelled"
+    message = "Việc này đã dừng lúc {when}: {why}."
+
+
+class TaskChanged(Conflict):
+    """The task was changed since it was shown. Details: `who`, `changed_at`, `revision`."""
+
+    code = "task_changed"
+    message = "Việc này vừa được {who} thay đổi lúc {when}; bạn xem lại rồi gửi lần nữa."
+
+
+class TaskHeld(Conflict):
+    """A colleague has claimed the task. Details: `who`, `assigned_at`."""
+
+    code = "task_held"
+    message = "Việc này đang do {who} giữ, nhận lúc {when}."
+
+
+class InstanceEnded(Conflict):
+    """The instance runs no longer."""
+
+    code = "instance_ended"
+    message = "Hồ sơ này đã kết thúc lúc {when}."
+
+
+class AlreadyMoved(Conflict):
+    """The token is not where it was: somebody or something was faster."""
+
+    code = "already_moved"
+    message = "Hồ sơ vừa chuyển sang bước khác; bạn tải lại trang để xem."
+
+
+class Undelivered(Conflict):
+    """Nobody waits for the message."""
+
+    code = "message_undelivered"
+    message = "Chưa có hồ sơ nào chờ thông báo “{name}”{key}."
+
+
+class AmbiguousMessage(Conflict):
+    """Several instances wait for the message; none of them moves."""
+
+    code = "message_ambiguous"
+    message = "Có {count} nơi cùng chờ thông báo “{name}”{key}; không chuyển cho nơi nào."
+
+
+class DeploymentInvalid(Invalid):
+    """Some drawn thing cannot run as drawn; nothing was deployed. `findings` has every one, warnings too."""
+
+    code = "deployment_refused"
+    message = "Chưa triển khai: có {count} chỗ cần sửa. Không có gì thay đổi."
+
+    def __init__(self, findings: Sequence[Problem]) -> None:
+        self.findings = tuple(findings)
+        errors = [each for each in self.findings if each.severity == "error"]
+        fields = [FieldProblem(field=_place(each), message=each.message) for each in errors]
+        super().__init__(fields, count=len(errors))
+
+
+def _place(problem: Problem) -> str:
+    """`file.bpmn:12:element_id`"""
+    return ":".join(str(part) for part in (problem.file, problem.line, problem.element) if part is not None)
+
+
+class EngineRefused(Refused):
+    """The engine could not take the act: variables too large, a state of another version. Details: `cause`."""
+
+    code = "engine_refused"
+    message = "Quy trình không nhận được việc này."
