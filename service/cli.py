@@ -100,7 +100,7 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_account_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_account_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     token = commands.add_parser("token", help="Mã truy cập API.").add_subparsers(metavar="LỆNH", required=True)
     create = token.add_parser("create", help="Tạo mã truy cập; mã chỉ hiện một lần.")
     create.add_argument("user", metavar="TÊN_ĐĂNG_NHẬP")
@@ -206,7 +206,9 @@ def deploy(settings: Settings, options: argparse.Namespace) -> int:
     name = ", ".join(path.name for path in options.paths)
     deployed = deploy_files(build_engine(settings), Deploy(name=name, source="trinh deploy", files=files), None)
     for each in deployed.resources:
-        say(f"Đã triển khai {each.key}, phiên bản {each.version} ({each.file_name})")
+        words = "Đã triển khai" if each.created else "Không đổi"
+        say(f"{words}: {each.key}, phiên bản {each.version} ({each.file_name})")
+    say(*(f"Lưu ý: {each.file}: {each.message}" for each in deployed.warnings))
     return DONE
 
 
@@ -215,7 +217,11 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from service.engine.commands.deploy import check as check_files
     from service.wiring import build_engine
 
-    problems = check_files(build_engine(settings), read_files(options.paths))
+    files = read_files(options.paths)
+    with opened(settings):
+        engine = build_engine(settings)
+    with engine.database.unit_of_work(read_only=True) as unit:
+        problems = check_files(engine, unit, files)
     if options.json:
         print(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import flask
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask, render_template
+from marshmallow import Schema
 
 from service.api.converters import NameConverter, name_parameter
 from service.api.json_body import StrictParser
 from service.api.schemas import ErrorSchema
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 TITLE = "Trình API"
 VERSION = "1.0"
@@ -20,6 +24,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A smorest blueprint that reads JSON strictly."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        """The view at an address below the blueprint's prefix."""
+        return cast("Callable[[View], View]", super().route(rule, **options))
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        """What the view takes, from the JSON body where no other `location` is named."""
+        return cast("Callable[[View], View]", super().arguments(schema, **options))
+
+    def response(self, status: int, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        """What the view gives when all went well."""
+        return cast("Callable[[View], View]", super().response(status, schema, **options))
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]
