@@ -98,11 +98,25 @@ class LateWithoutWaiver(AwardRefused):
     message = "Hồ sơ quá thời điểm chốt chỉ được xét khi Giám đốc Sở Nội vụ đồng ý nhận."
 
 
+class TableMissing(AwardRefused):
+    """A decision table that a step needs is not deployed."""
+
+    code = "table_missing"
+    message = "Chưa triển khai bảng quyết định “{key}”. Báo quản trị quy trình triển khai bảng này."
+
+
 class PoolFrozen(Conflict):
     """Withdrawal is possible only before the pool freezes."""
 
     code = "pool_frozen"
     message = "Danh sách xét đã chốt, hồ sơ không rút được nữa."
+
+
+class WithdrawalRefused(AwardRefused):
+    """Only the unit's clerk or head withdraws, and only what is still under way."""
+
+    code = "withdrawal_refused"
+    message = "Chỉ văn thư hoặc thủ trưởng của đơn vị rút được hồ sơ, khi hồ sơ chưa kết thúc."
 
 
 class RecordNotFound(NotFound):

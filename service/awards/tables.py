@@ -87,6 +87,7 @@ award_round = Table(
     Column("letter_number", Text),
     Column("letter_on", Date),
     Column("letter_signed_by", ForeignKey("account.id")),
+    Column("decided_by", ForeignKey("account.id"), comment="the Chair who approved or refused"),
     Column("outcome_reason", Text, comment="why it was returned or refused, as last said"),
     Column("results_at", Instant, comment="results went out to the units"),
     # S11.
@@ -149,9 +150,11 @@ submission = Table(
     Column("waiver_reason", Text),
     Column("consult_agencies", JsonText, nullable=False, default=[], comment="unit ids asked for hiệp y"),
     Column("classified_register", Text, comment="register number of state secrets: they never enter"),
+    Column("withdrawn_by", ForeignKey("account.id")),
     Column("outcome", String(20)),
     Column("outcome_reason", Text),
     # Ad hoc only.
+    Column("decided_by", ForeignKey("account.id"), comment="the Chair who approved or refused"),
     Column("deed", Text, comment="the achievement, in a few sentences"),
     Column("deed_on", Date),
     Column("ground", Text, comment="the head asserts why this is đột xuất"),

@@ -1,0 +1,143 @@
+"""Q1: the unit files an ad-hoc case: tờ trình, the deed, the nominees with their reports (Mẫu 06 or 08)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
+
+from service.awards import words
+from service.awards.asking import line, listing, note, prose
+from service.awards.counters import draw_code
+from service.awards.papers.checklist import requirements
+from service.awards.records import (
+    find_submission,
+    nominations_of,
+    submission_by_id,
+    text_of,
+    update_submission,
+)
+from service.awards.submissions import nominations as rows
+from service.awards.submissions.nominee_form import answers_of, nominee_columns
+from service.awards.submissions.prepare import nominee_problems, usernames
+from service.awards.submissions.sign import letter_fields, letter_problems
+from service.awards.tables import submission
+from service.engine.forms import Field, FieldProblem, Form
+from service.engine.handlers import TaskContext
+from workflows.calendar import VIETNAM
+
+if TYPE_CHECKING:
+    from service.database.unit import Unit
+
+FORMS = ("city_merit_certificate", "unit_commendation")
+_NOT_ASKED = frozenset(
+    {
+        "component_assigned",
+        "component_score_kept",
+        "advisory_collective",
+        "specialist_collective",
+        "parent_rank",
+        "par_index",
+        "sipas",
+    }
+)
+"""Criteria of yearly awards: a deed is not judged by them."""
+
+
+class FileAdHoc:
+    """Create the case, or change it after the head sent it back."""
+
+    key = "awards:file-ad-hoc"
+
+    def form(self, unit: Unit, task: TaskContext) -> Form:
+        dossier = find_submission(unit, task)
+        kept = nominations_of(unit, dossier.id) if dossier is not None else []
+        return Form(
+            intro="Lập hồ sơ khen thưởng đột xuất theo thủ tục đơn giản: tờ trình và báo cáo thành tích.",
+            submit_label="Trình thủ trưởng đơn vị",
+            fields=(
+                prose(
+                    "deed", "Thành tích đột xuất", hint="Việc gì, ở đâu, kết quả ra sao", required=True, min_length=20
+                ),
+                Field(key="deed_on", kind="date", label="Ngày lập thành tích", required=True),
+                *letter_fields(),
+                note("checklist", _checklist_words(unit, dossier, kept)),
+                Field(key="nominees", kind="rows", label="Đề nghị khen thưởng", columns=_columns()),
+                line(
+                    "classified_register",
+                    "Số đăng ký tài liệu mật, nếu có",
+                    hint="Không nhập nội dung bí mật nhà nước vào hệ thống; chỉ ghi số đăng ký, hồ sơ xử lý riêng.",
+                ),
+            ),
+            values=_values(unit, task, dossier, kept),
+        )
+
+    def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
+        records = answers.get("nominees") or []
+        today = task.at.astimezone(VIETNAM).date()
+        problems = letter_problems(task, answers, None)
+        if answers["deed_on"] > today:
+            problems.append(FieldProblem(field="deed_on", message="Ngày lập thành tích không sau ngày hôm nay."))
+        if not records:
+            return [*problems, FieldProblem(field="nominees", message="Nhập ít nhất một đề nghị khen thưởng.")]
+        return [*problems, *nominee_problems(unit, task, str(task.unit_id), records)]
+
+    def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        dossier = find_submission(unit, task) or _create(unit, task)
+        update_submission(
+            unit,
+            dossier.id,
+            state="signing",
+            prepared_by=task.actor.account_id,
+            deed=text_of(answers, "deed"),
+            deed_on=answers["deed_on"],
+            letter_number=text_of(answers, "letter_number"),
+            letter_on=answers["letter_on"],
+            classified_register=text_of(answers, "classified_register") or None,
+        )
+        rows.save_nominations(unit, dossier, answers["nominees"])
+        return {"case_id": dossier.id}
+
+
+def _columns() -> tuple[Field, ...]:
+    every = nominee_columns(tuple(words.SUBJECT_KINDS), FORMS, tuple(words.REPORT_TEMPLATES))
+    return tuple(field for field in every if field.key not in _NOT_ASKED)
+
+
+def _create(unit: Unit, task: TaskContext) -> Row[Any]:
+    statement = (
+        submission.insert()
+        .values(
+            code=task.business_key or draw_code(unit, "ad_hoc_case"),
+            unit_id=task.unit_id,
+            award_class="ad_hoc",
+            instance_id=task.instance_id,
+            state="drafting",
+            created_at=task.at,
+        )
+        .returning(submission.c.id)
+    )
+    return submission_by_id(unit, int(unit.connection.execute(statement).scalar_one()))
+
+
+def _checklist_words(unit: Unit, dossier: Row[Any] | None, kept: Sequence[Row[Any]]) -> str:
+    needed = requirements(unit, dossier, None, kept)
+    lines = [f"{each.label}: {each.copies:02d} bộ bản chính" for each in needed]
+    return listing("Hồ sơ gửi Sở Nội vụ gồm:", lines, "Chưa có danh mục hồ sơ theo thủ tục đơn giản.")
+
+
+def _values(unit: Unit, task: TaskContext, dossier: Row[Any] | None, kept: Sequence[Row[Any]]) -> dict[str, Any]:
+    today: date = task.at.astimezone(VIETNAM).date()
+    if dossier is None:
+        return {"letter_on": today, "nominees": []}
+    names = usernames(unit, kept)
+    return {
+        "deed": dossier.deed or "",
+        "deed_on": dossier.deed_on,
+        "letter_number": dossier.letter_number or "",
+        "letter_on": dossier.letter_on or today,
+        "classified_register": dossier.classified_register or "",
+        "nominees": [answers_of(row, names) for row in kept],
+    }

@@ -1,0 +1,36 @@
+"""Running numbers by name and year: codes of rounds and dossiers, numbers of slips. Nobody gets the same one twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from service.awards.tables import counter
+from workflows.calendar import VIETNAM
+
+if TYPE_CHECKING:
+    from service.database.unit import Unit
+
+_CODES = {
+    "award_round": "DX-{year}-{number:02d}",
+    "submission": "HS-{year}-{number:04d}",
+    "ad_hoc_case": "DXT-{year}-{number:04d}",
+}
+
+
+def draw(unit: Unit, name: str, year: int) -> int:
+    """The next number of this name in this year, from 1. The row stays locked until the unit of work ends."""
+    insert: Callable[..., Any] = sqlite.insert if unit.connection.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(counter).values(name=name, year=year, value=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=[counter.c.name, counter.c.year], set_={"value": counter.c.value + 1}
+    ).returning(counter.c.value)
+    return int(unit.connection.execute(statement).scalar_one())
+
+
+def draw_code(unit: Unit, kind: str) -> str:
+    """The business key of a new round, submission or ad-hoc case, by the year in Hà Nội now."""
+    year = unit.at.astimezone(VIETNAM).year
+    return _CODES[kind].format(year=year, number=draw(unit, kind, year))

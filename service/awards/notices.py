@@ -1,0 +1,228 @@
+"""Who is told what: reminders before and after a deadline, and results. All after the commit, each person once.
+
+A reminder never decides anything: the task stays open and with whom it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import Row, select
+
+from service.awards import words
+from service.awards.records import nominations_of, submission_by_id, submission_of, unit_row
+from service.awards.tables import award_decision, submission
+from service.engine.correlate import notify
+from service.engine.handlers import TopicContext
+from service.engine.tables import instance, task
+from workflows.calendar import VIETNAM
+
+if TYPE_CHECKING:
+    from service.database.unit import Unit
+
+_AFTER: Literal["in_transaction", "after_commit"] = "after_commit"
+UNIT_ROLES = ("unit_clerk", "unit_head")
+SUPERVISING_ROLES = ("supervisor", "snv_division_head")
+
+
+class Warn:
+    """80 % of the time is used: the holder is told, or the group while nobody holds the task."""
+
+    topic = "notify:warn"
+    phase = _AFTER
+
+    def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        for row in _open_tasks(unit, work):
+            holders = {"account_ids": [row.assignee_id]} if row.assignee_id is not None else _group(row)
+            notify(
+                unit,
+                **holders,
+                subject=f"Sắp đến hạn: {row.name}",
+                body=f"{_dossier_words(row)} đến hạn lúc {_moment(row.due_at)}. Đã dùng 80 % thời hạn.",
+                link=f"/viec/{row.id}",
+                dedupe=f"warn:{row.id}",
+            )
+        return {}
+
+
+class Escalate:
+    """The time is over: supervisors and the head of division are told, and the holder with them."""
+
+    topic = "notify:escalate"
+    phase = _AFTER
+
+    def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        for row in _open_tasks(unit, work):
+            notify(
+                unit,
+                roles=SUPERVISING_ROLES,
+                unit_id=row.unit_id,
+                subject=f"Quá hạn: {row.name}",
+                body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}, việc vẫn chưa hoàn thành.",
+                link=f"/ho-so/{row.root_id}",
+                dedupe=f"escalate:{row.id}",
+            )
+            holders = {"account_ids": [row.assignee_id]} if row.assignee_id is not None else _group(row)
+            notify(
+                unit,
+                **holders,
+                subject=f"Quá hạn: {row.name}",
+                body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}. Việc đã được báo cấp trên.",
+                link=f"/viec/{row.id}",
+                dedupe=f"overdue:{row.id}",
+            )
+        return {}
+
+
+class TellResult:
+    """S10: the round's result to the unit, name by name with the reason; the submission is closed with it."""
+
+    topic = "notify:result"
+    phase = _AFTER
+
+    def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        dossier = submission_of(unit, work)
+        tell_unit(
+            unit,
+            dossier,
+            subject=f"Kết quả xét khen thưởng: {dossier.code}",
+            body=_results(unit, dossier),
+            event="result",
+        )
+        unit.connection.execute(
+            submission.update()
+            .where(submission.c.id == dossier.id, submission.c.state == "decided")
+            .values(state="closed", closed_at=work.at)
+        )
+        return {}
+
+
+class TellIneligible:
+    """S4: which nominations are not eligible, and why."""
+
+    topic = "notify:ineligible"
+    phase = _AFTER
+
+    def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        dossier = submission_of(unit, work)
+        lines = [
+            f"- {each.subject_name}: {each.appraisal_reason}"
+            for each in nominations_of(unit, dossier.id)
+            if each.appraisal_result == "ineligible"
+        ]
+        tell_unit(
+            unit,
+            dossier,
+            subject=f"Đề nghị không đủ điều kiện: {dossier.code}",
+            body="\n".join(["Sở Nội vụ thông báo các đề nghị không đủ điều kiện và lý do:", *lines]),
+            event="ineligible",
+        )
+        return {}
+
+
+class TellDiverted:
+    """The case goes the full way, and where to."""
+
+    topic = "notify:diverted"
+    phase = _AFTER
+
+    def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        dossier = submission_of(unit, work)
+        if dossier.diverted_to is not None:
+            target = submission_by_id(unit, dossier.diverted_to)
+            where = f"Các đề nghị đã được thêm vào hồ sơ {target.code} của đợt xét đang mở."
+        else:
+            where = "Đơn vị chưa có hồ sơ đợt xét đang lập; các đề nghị được giữ để đưa vào hồ sơ của đợt tới."
+        tell_unit(
+            unit,
+            dossier,
+            subject=f"Chuyển sang thủ tục đầy đủ: {dossier.code}",
+            body=f"Lý do: {dossier.urgency_reason or ''}\n{where}",
+            event="diverted",
+        )
+        return {}
+
+
+class TellAdHocResult:
+    """Q6: the ad-hoc result to the unit."""
+
+    topic = "notify:ad-hoc-result"
+    phase = _AFTER
+
+    def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        dossier = submission_of(unit, work)
+        tell_unit(
+            unit,
+            dossier,
+            subject=f"Kết quả khen thưởng đột xuất: {dossier.code}",
+            body=_results(unit, dossier),
+            event="ad-hoc-result",
+        )
+        return {}
+
+
+def tell_unit(unit: Unit, dossier: Row[Any], *, subject: str, body: str, event: str) -> None:
+    """A notice to the unit's clerks and head; the same event of a dossier only once to each."""
+    notify(
+        unit,
+        roles=UNIT_ROLES,
+        unit_id=dossier.unit_id,
+        subject=subject,
+        body=body,
+        link=f"/ho-so/{dossier.instance_id}" if dossier.instance_id else "/ho-so",
+        dedupe=f"{event}:{dossier.code}",
+    )
+
+
+def _open_tasks(unit: Unit, work: TopicContext) -> Sequence[Row[Any]]:
+    """The open tasks of the element the timer sat on; none if the step was done in the meantime."""
+    query = (
+        select(task, instance.c.business_key, instance.c.title, instance.c.unit_id.label("dossier_unit_id"))
+        .join(instance, instance.c.id == task.c.root_id)
+        .where(
+            task.c.instance_id == work.instance_id,
+            task.c.element == str(work.variables["element"]),
+            task.c.state == "open",
+        )
+    )
+    rows = unit.connection.execute(query).all()
+    if work.topic == Escalate.topic:  # the deadline may have been moved since the timer fired
+        return [row for row in rows if row.due_at is None or row.due_at <= work.at]
+    return rows
+
+
+def _group(row: Row[Any]) -> dict[str, Any]:
+    roles = tuple(role for role in row.candidate_groups.split(",") if role)
+    return {"roles": roles, "unit_id": row.unit_id}
+
+
+def _dossier_words(row: Row[Any]) -> str:
+    return f"Việc “{row.name}” của hồ sơ {row.business_key}" if row.business_key else f"Việc “{row.name}”"
+
+
+def _moment(at: Any) -> str:
+    return f"{at.astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}" if at is not None else "chưa định"
+
+
+def _results(unit: Unit, dossier: Row[Any]) -> str:
+    lines = [_result_line(each) for each in nominations_of(unit, dossier.id)]
+    outcome = words.SUBMISSION_OUTCOMES.get(dossier.outcome or "", "")
+    reason = f" {dossier.outcome_reason}" if dossier.outcome_reason and dossier.outcome != "awarded" else ""
+    unit_name = unit_row(unit, dossier.unit_id).name
+    head = f"Hồ sơ {dossier.code} của {unit_name}: {outcome}.{reason}"
+    return "\n".join([head, *lines, *_decisions(unit, dossier)])
+
+
+def _result_line(each: Row[Any]) -> str:
+    reason = f". {each.outcome_reason or each.unit_reason or each.appraisal_reason or ''}"
+    state = words.NOMINATION_STATES[each.state]
+    return f"- {each.subject_name}: {state}" + (reason if each.state != "awarded" and len(reason) > 2 else "")
+
+
+def _decisions(unit: Unit, dossier: Row[Any]) -> Iterable[str]:
+    ids = {each.decision_id for each in nominations_of(unit, dossier.id) if each.decision_id is not None}
+    query = select(award_decision.c.number, award_decision.c.decided_on).where(award_decision.c.id.in_(sorted(ids)))
+    return [
+        f"Quyết định khen thưởng {row.number} ngày {row.decided_on:%d/%m/%Y}" for row in unit.connection.execute(query)
+    ]

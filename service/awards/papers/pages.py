@@ -1,0 +1,110 @@
+"""A paper in the browser: its text or its file, and adding one to a dossier."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from flask import Blueprint, g, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from service.awards.errors import RecordNotFound
+from service.awards.papers.reads import PaperView, paper_for
+from service.awards.papers.store import PaperStore
+from service.awards.papers.upload import Upload, upload_paper
+from service.errors import FieldProblem, Invalid, NotFound, ServiceError, Unauthenticated
+from service.people.authentication import current_actor
+
+blueprint = Blueprint("papers", __name__, template_folder=str(Path(__file__).parent.parent / "templates"))
+
+LONGEST_LINE = 300
+
+
+@blueprint.get("/giay-to/<int:paper_id>")
+def show(paper_id: int) -> ResponseReturnValue:
+    """The paper with what is known of it; its text, or a link to its file."""
+    return render_template("awards/paper.html", paper=_paper(paper_id))
+
+
+@blueprint.get("/giay-to/<int:paper_id>/tep")
+def download(paper_id: int) -> ResponseReturnValue:
+    """The file as it was uploaded, always as a download: nothing a person uploads runs in our pages."""
+    return file_response(_paper(paper_id))
+
+
+@blueprint.post("/ho-so/<instance_id>/giay-to")
+def add(instance_id: str) -> ResponseReturnValue:
+    """Add a file, then back to the page it came from."""
+    actor = current_actor()
+    file = request.files.get("file")
+    try:
+        if file is None or not file.filename:
+            raise Invalid([FieldProblem(field="file", message="Chọn tệp cần tải lên.")])
+        upload_paper(g.engine, instance_id, _upload(file.filename), file.stream, actor)
+    except ServiceError as error:
+        if _is_gone(error):
+            raise
+        return redirect(_back(instance_id, error), 303)
+    return redirect(_back(instance_id, None), 303)
+
+
+def file_response(paper: PaperView) -> ResponseReturnValue:
+    """The stored file with its name. Raises RecordNotFound (no file belongs to it), FileMissing."""
+    if not paper.file_sha256:
+        raise RecordNotFound()
+    settings = g.engine.settings
+    store = PaperStore(settings.data_dir, settings.paper_limit_bytes)
+    return send_file(
+        store.path_of(paper.file_sha256),
+        mimetype=paper.media_type or "application/octet-stream",
+        as_attachment=True,
+        download_name=paper.file_name or "tep",
+        etag=paper.file_sha256,
+    )
+
+
+def _paper(paper_id: int) -> PaperView:
+    actor = current_actor()
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        return paper_for(unit, actor, paper_id)
+
+
+def _upload(file_name: str) -> Upload:
+    form = request.form
+    nomination = form.get("nomination_id", "").strip()
+    return Upload(
+        kind=form.get("kind", "").strip(),
+        title=form.get("title", "").strip()[:LONGEST_LINE],
+        number=form.get("number", "").strip()[:LONGEST_LINE],
+        dated_on=_day(form.get("dated_on", "").strip()),
+        nomination_id=int(nomination) if nomination.isascii() and nomination.isdigit() else None,
+        file_name=file_name,
+    )
+
+
+def _day(text: str) -> date | None:
+    """Raises Invalid for what is no date as dd/mm/yyyy."""
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        problem = FieldProblem(field="dated_on", message="Nhập ngày theo dạng ngày/tháng/năm, ví dụ 05/11/2026.")
+        raise Invalid([problem]) from None
+
+
+def _is_gone(error: ServiceError) -> bool:
+    """What this person may not see is a page of its own (404), not a remark on the dossier."""
+    return isinstance(error, NotFound | Unauthenticated)
+
+
+def _back(instance_id: str, error: ServiceError | None) -> str:
+    """To the page the form was on, with the outcome in words."""
+    target = request.form.get("next", "")
+    if not target.startswith(("/viec/", "/ho-so/")) or "\\" in target or "//" in target:
+        target = f"/ho-so/{instance_id}"
+    if error is None:
+        return f"{target}?{urlencode({'giay_to': 'da-nop'})}#giay-to"
+    sentence = error.problems[0].message if isinstance(error, Invalid) and error.problems else error.message
+    return f"{target}?{urlencode({'giay_to_loi': sentence})}#giay-to"

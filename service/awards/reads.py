@@ -1,0 +1,221 @@
+"""What people read of a dossier: its nominations with their state in words, papers, returns, opinions, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row, or_, select
+
+from service.awards import words
+from service.awards.duplicates import duplicate_warnings
+from service.awards.papers.access import may_upload
+from service.awards.papers.checklist import Requirement, requirements
+from service.awards.papers.reads import PaperView, papers_of
+from service.awards.records import nominations_of, round_of
+from service.awards.submissions.confirm import opinion_words
+from service.awards.submissions.withdraw import may_withdraw
+from service.awards.tables import award_decision, return_item, submission
+from service.engine.tables import instance
+from service.people.actor import Actor
+from service.people.tables import unit as unit_table
+
+if TYPE_CHECKING:
+    from service.database.unit import Unit
+
+_LOOKS: Mapping[str, str] = {
+    "awarded": "good",
+    "eligible": "good",
+    "recommended": "good",
+    "ineligible": "bad",
+    "rejected_by_unit": "bad",
+    "not_awarded": "open",
+    "not_recommended": "open",
+    "struck": "bad",
+    "needs_data": "look",
+    "reserve": "look",
+    "held": "hold",
+    "withdrawn": "open",
+    "draft": "open",
+}
+_CITY_READERS = ("snv_expert", "snv_division_head", "snv_director", "ubnd_office", "ubnd_chair", "auditor")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NominationView:
+    """One nomination as a person reads it; `look` is a tag of the pages."""
+
+    id: int
+    position: int
+    name: str
+    title: str
+    kind: str
+    form: str
+    look: str
+    state: str
+    reason: str
+    decision: str
+    amount: int | None
+    """Đồng."""
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnView:
+    """One item of a return, with the unit's answer."""
+
+    return_number: int
+    subject: str
+    reason: str
+    basis: str
+    made_at: datetime
+    answer: str
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dossier:
+    """A submission or an ad-hoc case, whole."""
+
+    id: int
+    code: str
+    instance_id: str | None
+    unit_id: str
+    unit_name: str
+    award_class: str
+    round_id: int | None
+    round_title: str
+    state: str
+    """In words."""
+    letter: str
+    """“86/TTr-UBND ngày 05/11/2026”, or ''."""
+    deed: str
+    deed_on: date | None
+    ground: str
+    returns: int
+    outcome: str
+    outcome_reason: str
+    nominations: tuple[NominationView, ...]
+    papers: tuple[PaperView, ...]
+    checklist: tuple[Requirement, ...]
+    returned: tuple[ReturnView, ...]
+    opinions: tuple[str, ...]
+    """Hiệp y: only for Sở Nội vụ, UBND and inspectors."""
+    may_upload: bool
+    may_withdraw: bool
+
+    @property
+    def missing(self) -> int:
+        """How many required papers are not there."""
+        return sum(each.missing for each in self.checklist)
+
+    @property
+    def summary(self) -> str:
+        """“3 đề nghị: 1 tập thể, 2 cá nhân”."""
+        counts: dict[str, int] = {}
+        for each in self.nominations:
+            counts[each.kind] = counts.get(each.kind, 0) + 1
+        parts = ", ".join(f"{count} {kind.lower()}" for kind, count in counts.items())
+        return f"{len(self.nominations)} đề nghị: {parts}" if parts else "Chưa có đề nghị"
+
+
+def submission_of_instance(unit: Unit, root_id: str) -> Row[Any] | None:
+    """The submission that a dossier's instance (the one at the top) carries: by its own mark, else by business key."""
+    key = select(instance.c.business_key).where(instance.c.id == root_id).scalar_subquery()
+    query = select(submission).where(or_(submission.c.instance_id == root_id, submission.c.code == key))
+    return unit.connection.execute(query).first()
+
+
+def dossier_of(unit: Unit, instance_root_id: str, actor: Actor | None = None) -> Dossier | None:
+    """Everything of one dossier; None where the instance carries none (a round, another procedure).
+
+    The caller has asked whether this person may read the instance. `actor` None: without what depends on the person.
+    """
+    row = submission_of_instance(unit, instance_root_id)
+    if row is None:
+        return None
+    round_row = round_of(unit, row)
+    unit_name = unit.connection.execute(select(unit_table.c.name).where(unit_table.c.id == row.unit_id)).scalar_one()
+    nominations = nominations_of(unit, row.id)
+    inside = actor is not None and any(actor.holds(role) for role in _CITY_READERS)
+    return Dossier(
+        id=row.id,
+        code=row.code,
+        instance_id=row.instance_id,
+        unit_id=row.unit_id,
+        unit_name=unit_name,
+        award_class=words.AWARD_CLASSES[row.award_class],
+        round_id=row.round_id,
+        round_title=round_row.title if round_row is not None else "",
+        state=words.SUBMISSION_STATES[row.state],
+        letter=_letter(row),
+        deed=row.deed or "",
+        deed_on=row.deed_on,
+        ground=row.ground or "",
+        returns=row.returns,
+        outcome=words.SUBMISSION_OUTCOMES.get(row.outcome or "", ""),
+        outcome_reason=row.outcome_reason or "",
+        nominations=_nominations(unit, row, nominations, with_warnings=inside),
+        papers=papers_of(unit, row.id, actor),
+        checklist=tuple(requirements(unit, row, round_row, nominations)),
+        returned=_returned(unit, row.id),
+        opinions=tuple(opinion_words(unit, row)) if inside else (),
+        may_upload=actor is not None and may_upload(actor, row),
+        may_withdraw=actor is not None and may_withdraw(unit, row, actor),
+    )
+
+
+def _letter(row: Row[Any]) -> str:
+    return f"{row.letter_number} ngày {row.letter_on:%d/%m/%Y}" if row.letter_number and row.letter_on else ""
+
+
+def _nominations(
+    unit: Unit, row: Row[Any], nominations: Sequence[Row[Any]], *, with_warnings: bool
+) -> tuple[NominationView, ...]:
+    warnings = duplicate_warnings(unit, row, nominations) if with_warnings else {}
+    ids = {each.decision_id or each.commendation_id for each in nominations} - {None}
+    query = select(award_decision.c.id, award_decision.c.number).where(award_decision.c.id.in_(sorted(ids)))
+    numbers = {found.id: found.number for found in unit.connection.execute(query)}
+    return tuple(
+        NominationView(
+            id=each.id,
+            position=each.position,
+            name=each.subject_name,
+            title=each.subject_title,
+            kind=words.SUBJECT_KINDS[each.subject_kind],
+            form=words.AWARD_FORMS[each.award_form],
+            look=_LOOKS.get(each.state, "active"),
+            state=_state(each),
+            reason=each.outcome_reason or each.line_note or each.unit_reason or each.appraisal_reason or "",
+            decision=numbers.get(each.decision_id or each.commendation_id or 0, ""),
+            amount=each.award_amount,
+            warnings=tuple(warnings.get(each.id, ())),
+        )
+        for each in nominations
+    )
+
+
+def _state(each: Row[Any]) -> str:
+    if each.state == "reserve":
+        return f"Dự bị {each.reserve_rank}"
+    if each.state == "held" and each.hold_since is not None:
+        return f"Tạm dừng xét từ {each.hold_since:%d/%m}"
+    return words.NOMINATION_STATES[each.state]
+
+
+def _returned(unit: Unit, submission_id: int) -> tuple[ReturnView, ...]:
+    query = select(return_item).where(return_item.c.submission_id == submission_id).order_by(return_item.c.id)
+    return tuple(
+        ReturnView(
+            return_number=each.return_number,
+            subject=each.subject,
+            reason=each.reason,
+            basis=each.basis or "",
+            made_at=each.made_at,
+            answer=each.answer or "",
+            answered_at=each.answered_at,
+        )
+        for each in unit.connection.execute(query)
+    )

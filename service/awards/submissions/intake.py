@@ -1,0 +1,89 @@
+"""S1: Sở Nội vụ takes the dossier in with a receipt, or returns it with every missing thing named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
+
+from service.awards.asking import decision_field, listing, note, return_items_field, returned_without_items
+from service.awards.counters import draw
+from service.awards.involved import objections
+from service.awards.papers.checklist import Requirement, requirements
+from service.awards.papers.draw import intake_receipt
+from service.awards.papers.write import write_paper
+from service.awards.records import UNDER_REVIEW, nominations_of, round_of, submission_of, unit_row, update_submission
+from service.awards.submissions.returns import LAST_RETURN, MOST_RETURNS, items_of, return_for_supplement
+from service.engine.forms import FieldProblem, Form
+from service.engine.handlers import TaskContext
+from workflows.calendar import VIETNAM
+
+if TYPE_CHECKING:
+    from service.database.unit import Unit
+
+_DECISIONS = {"accepted": "Tiếp nhận hồ sơ", "returned": "Trả hồ sơ để đơn vị bổ sung"}
+
+
+class Intake:
+    """Complete or not: the content is judged later."""
+
+    key = "awards:intake"
+
+    def form(self, unit: Unit, task: TaskContext) -> Form:
+        dossier = submission_of(unit, task)
+        nominations = nominations_of(unit, dossier.id, UNDER_REVIEW)
+        needed = requirements(unit, dossier, round_of(unit, dossier), nominations)
+        warning = (note("last_return", LAST_RETURN),) if dossier.returns >= MOST_RETURNS else ()
+        return Form(
+            intro="Kiểm tra thành phần hồ sơ theo danh mục rồi tiếp nhận hoặc trả để bổ sung.",
+            submit_label="Ghi nhận kết quả kiểm tra",
+            fields=(
+                note("checklist", listing("Thành phần hồ sơ:", map(requirement_words, needed), "Chưa có danh mục.")),
+                decision_field(_DECISIONS),
+                *warning,
+                return_items_field(nominations),
+            ),
+        )
+
+    def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
+        dossier = submission_of(unit, task)
+        return [*returned_without_items(answers), *objections(unit, dossier, task.actor, "appraise")]
+
+    def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+        dossier = submission_of(unit, task)
+        if answers["decision"] == "returned":
+            returns = return_for_supplement(unit, task, dossier, "intake", items_of(answers))
+            return {"decision": "returned", "returns": returns}
+        update_submission(unit, dossier.id, state="appraising", received_by=task.actor.account_id, received_at=task.at)
+        write_receipt(unit, task, dossier)
+        return {"decision": "accepted", "returns": dossier.returns}
+
+
+def requirement_words(each: Requirement) -> str:
+    """“Tờ trình: đủ”, “Biên bản họp xét: còn thiếu”."""
+    state = "còn thiếu" if each.missing else "đủ" if each.papers else "không có (không bắt buộc)"
+    return f"{each.label}: {state}"
+
+
+def write_receipt(unit: Unit, task: TaskContext, dossier: Row[Any]) -> None:
+    """Phiếu tiếp nhận, numbered by year."""
+    day = task.at.astimezone(VIETNAM).date()
+    number = f"{draw(unit, 'intake_receipt', day.year)}/PTN-SNV"
+    write_paper(
+        unit,
+        kind="intake_receipt",
+        unit_id=dossier.unit_id,
+        submission_id=dossier.id,
+        title=f"Phiếu tiếp nhận {number}",
+        number=number,
+        dated_on=day,
+        text=intake_receipt(
+            number=number,
+            day=day,
+            unit_name=unit_row(unit, dossier.unit_id).name,
+            code=dossier.code,
+            by=task.actor.full_name,
+        ),
+        created_by=task.actor.account_id,
+    )
