@@ -26,7 +26,7 @@ from workflows.feel.nodes.calls import FunctionLiteral
 
 _PARTS = ("inputData", "decision", "businessKnowledgeModel", "decisionService")
 _GLOBAL = frozenset((*_PARTS, "itemDefinition", "itemComponent"))
-_LOCAL = frozenset(("variable", "formalParameter", "column", "output", "parameter", "parameters"))
+_LOCAL = frozenset(("variable", "formalParameter", "column", "output"))
 
 
 def read(root: Element, problems: Problems) -> Model:
@@ -72,7 +72,7 @@ def _part(reader: Reader, element: Element) -> Part:
         id=id_,
         name=name,
         type=type_,
-        parameters=(*_hrefs(element, "inputDecision"), *_hrefs(element, "inputData")),
+        parameters=(*_hrefs(element, "inputData"), *_hrefs(element, "inputDecision")),
         outputs=tuple(_hrefs(element, "outputDecision")),
         encapsulated=tuple(_hrefs(element, "encapsulatedDecision")),
     )

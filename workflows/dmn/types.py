@@ -52,7 +52,9 @@ class ItemTypes:
                 self.problems.add(owner, "unknown_type", f"Không có kiểu dữ liệu “{name}”.", severity="warning")
             return found or ANY
         if name in self.open_names:
-            return Type("Any", admits=lambda value: is_instance(value, self.resolved[name]))  # it contains itself
+            return Type(
+                "Any", admits=lambda value: is_instance(value, self.resolved[name], admitted=True)
+            )  # it contains itself
         self.open_names.append(name)
         made = self.resolved[name] = self._defined(self.elements[name])
         self.open_names.pop()

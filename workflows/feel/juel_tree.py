@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from lark import Token, Transformer
@@ -12,7 +11,7 @@ from lark.visitors import v_args
 from workflows.feel.nodes import juel
 from workflows.feel.nodes.base import Node
 from workflows.feel.nodes.literals import Constant
-from workflows.feel.values import NUMBERS, number
+from workflows.feel.values import literal_number
 
 _OPERATORS = {
     "eq": "==",
@@ -66,7 +65,7 @@ class Builder(Transformer[Token, Any]):
         return juel.Member(base, key)
 
     def number(self, token: Token) -> Node:
-        return Constant(NUMBERS.plus(number(Decimal(str(token)))))
+        return Constant(literal_number(str(token)))
 
     def string(self, token: Token) -> Node:
         return Constant(_ESCAPE.sub(lambda match: match[1] if match[1] in "\\\"'" else match[0], token[1:-1]))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from workflows.feel.functions import BUILTINS
 
@@ -22,20 +24,42 @@ def is_simple(name: str) -> bool:
     return words[0] not in KEYWORDS and not any(word in INFIX for word in words)
 
 
-@lru_cache(maxsize=512)
-def pattern_of(names: frozenset[str]) -> re.Pattern[str] | None:
-    """Finds the longest of the names at a place; spaces may be wider than in the name."""
-    if not names:
-        return None
-    ordered = sorted(names, key=len, reverse=True)
-    return re.compile("|".join(f"(?:{_flexible(name)})" for name in ordered))
+class Names:
+    """Names that need knowing, as a tree of their pieces: words, signs, spaces of any width."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self.root: dict[str, Any] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        """Know one more."""
+        node = self.root
+        for piece in _PIECE.findall(name):
+            node = node.setdefault(" " if piece.isspace() else piece, {})
+        node[_END] = name
+
+    def match(self, text: str, place: int) -> tuple[str, int] | None:
+        """The longest known name that stands at `place`, and where it ends there."""
+        node, found = self.root, None
+        while node:
+            piece = _PIECE.match(text, place)
+            if piece is None:
+                break
+            node = node.get(" " if piece[0].isspace() else piece[0], {})
+            place = piece.end()
+            if _END in node:
+                found = (node[_END], place)
+        return found
 
 
-def _flexible(name: str) -> str:
-    parts = re.findall(f"{PART}+|\\s+|.", name, re.DOTALL)
-    text = "".join(r"\s+" if part.isspace() else re.escape(part) for part in parts)
-    return text + (f"(?!{PART})" if re.fullmatch(PART, name[-1]) else "")
-
-
+_PIECE = re.compile(f"{PART}+|\\s+|.", re.DOTALL)
+_END = ""
 _TYPES = ("days and time duration", "years and months duration")
-BUILTIN_PATTERN = pattern_of(frozenset(name for name in (*BUILTINS, *_TYPES) if not is_simple(name)))
+BUILTIN_NAMES = Names(name for name in (*BUILTINS, *_TYPES) if not is_simple(name))
+
+
+@lru_cache(maxsize=512)
+def names_of(known: frozenset[str]) -> Names:
+    """The known names as a tree; shared, so never added to."""
+    return Names(name for name in known if not is_simple(name))

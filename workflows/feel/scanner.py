@@ -14,7 +14,7 @@ from lark import Token
 
 from workflows.errors import ExpressionError
 from workflows.feel import limits
-from workflows.feel.known import BUILTIN_PATTERN, INFIX, KEYWORDS, PART, START, is_simple, pattern_of
+from workflows.feel.known import BUILTIN_NAMES, INFIX, KEYWORDS, PART, START, Names, is_simple, names_of
 
 _SPACE = re.compile(r"(?:\s|[\u200B\uFEFF\u180E]|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _WORD = re.compile(f"(?:{START}){PART}*")
@@ -40,7 +40,8 @@ class Scanner:
         if len(text) > limits.TEXT_CHARACTERS:
             raise limits.too_long()
         self.text = text
-        self.known = frozenset(name for name in known if not is_simple(name))
+        self.known = names_of(known)
+        self.learned = Names()
         self.unary = unary
         self.place = 0
         self.last = ""
@@ -73,11 +74,13 @@ class Scanner:
             return self._string("STRING", self.place)
         if character == "@":
             return self._string("AT_LITERAL", self.place + 1)
+        known = self._known_name()
+        if known:
+            return known
         number = _NUMBER.match(self.text, self.place)
         if number and self.last != "DOT":
             return self._token("NUMBER", number[0], number.end())
-        word = self._known_name() or self._word()
-        return word or self._symbol()
+        return self._word() or self._symbol()
 
     def _token(self, kind: str, value: str, end: int) -> Token:
         token = Token(kind, value, start_pos=self.place)
@@ -105,16 +108,15 @@ class Scanner:
 
     def _learn(self, name: str) -> None:
         if not is_simple(name):
-            self.known |= {name}
+            self.learned.add(name)
 
     def _known_name(self) -> Token | None:
-        if self.last == "NUMBER":
+        trees = (self.known, self.learned) if self.last == "DOT" else (self.known, self.learned, BUILTIN_NAMES)
+        found = [match for match in (tree.match(self.text, self.place) for tree in trees) if match]
+        if not found:
             return None
-        pattern = pattern_of(self.known)
-        match = pattern.match(self.text, self.place) if pattern else None
-        if match is None and self.last != "DOT" and BUILTIN_PATTERN is not None:
-            match = BUILTIN_PATTERN.match(self.text, self.place)
-        return self._token("NAME", " ".join(match[0].split()), match.end()) if match else None
+        name, end = max(found, key=lambda match: match[1])
+        return self._token("NAME", name, end)
 
     def _word(self) -> Token | None:
         match = _WORD.match(self.text, self.place)

@@ -22,48 +22,76 @@ def format_number(value: Decimal) -> str:
 
 def to_text(value: Value, run: Run) -> str:
     """FEEL's `string()`: strings bare at the top, quoted inside lists and contexts. Null is `null`."""
-    return value if isinstance(value, str) else run.text("".join(_parts(value, run, 0)))
+    if isinstance(value, str):
+        return value
+    out: list[str] = []
+    _write(value, out, run, 0)
+    return run.text("".join(out))
 
 
-def _parts(value: Value, run: Run, depth: int) -> list[str]:
+def _write(value: Value, out: list[str], run: Run, depth: int) -> None:
     run.charge(1)
     if depth > limits.VALUE_DEPTH:
         raise limits.too_deep()
-    if value is None:
-        return ["null"]
-    if isinstance(value, bool):
-        return ["true" if value else "false"]
-    if isinstance(value, Decimal):
-        return [format_number(value)]
-    if isinstance(value, str):
-        run.charge(len(value) // 8)
-        return ['"', value.replace("\\", "\\\\").replace('"', '\\"'), '"']
     if isinstance(value, list):
-        return _joined("[", [_parts(item, run, depth + 1) for item in value], "]")
-    if isinstance(value, dict):
-        return _joined("{", [[f"{_key(name)}: ", *_parts(item, run, depth + 1)] for name, item in value.items()], "}")
-    if isinstance(value, Range):
-        return _range(value, run, depth)
+        _write_items(value, out, run, depth)
+    elif isinstance(value, dict):
+        _write_entries(value, out, run, depth)
+    elif isinstance(value, Range):
+        _write_range(value, out, run, depth)
+    elif isinstance(value, str):
+        run.charge(len(value) // 8)
+        out.append(_quoted(value))
+    else:
+        out.append(_plain(value))
+
+
+def _plain(value: Value) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format_number(value)
     if isinstance(value, Function):
-        return [f"function({', '.join(value.parameters)})"]
-    return [format_value(value)]
+        return f"function({', '.join(value.parameters)})"
+    return format_value(value)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _key(name: str) -> str:
-    return name if name.replace(" ", "").replace("_", "").isalnum() else '"' + name.replace('"', '\\"') + '"'
+    return name if name.replace(" ", "").replace("_", "").isalnum() else _quoted(name)
 
 
-def _joined(opening: str, items: list[list[str]], closing: str) -> list[str]:
-    parts = [opening]
-    for index, item in enumerate(items):
-        parts.extend([", ", *item] if index else item)
-    parts.append(closing)
-    return parts
+def _write_items(items: list[Value], out: list[str], run: Run, depth: int) -> None:
+    out.append("[")
+    for place, item in enumerate(items):
+        if place:
+            out.append(", ")
+        _write(item, out, run, depth + 1)
+    out.append("]")
 
 
-def _range(value: Range, run: Run, depth: int) -> list[str]:
+def _write_entries(entries: dict[str, Value], out: list[str], run: Run, depth: int) -> None:
+    out.append("{")
+    for place, (name, item) in enumerate(entries.items()):
+        out.append(f"{', ' if place else ''}{_key(name)}: ")
+        _write(item, out, run, depth + 1)
+    out.append("}")
+
+
+def _write_range(value: Range, out: list[str], run: Run, depth: int) -> None:
     if value.operator:
-        bound = value.start if value.operator[0] in ">=!" else value.end
-        return [f"({value.operator} ", *_parts(bound, run, depth + 1), ")"]
-    opening, closing = "[" if value.start_included else "(", "]" if value.end_included else ")"
-    return [opening, *_parts(value.start, run, depth + 1), "..", *_parts(value.end, run, depth + 1), closing]
+        out.append(f"({value.operator} ")
+        _write(value.end if value.operator[0] == "<" else value.start, out, run, depth + 1)
+        out.append(")")
+        return
+    out.append("[" if value.start_included else "(")
+    _write(value.start, out, run, depth + 1)
+    out.append("..")
+    _write(value.end, out, run, depth + 1)
+    out.append("]" if value.end_included else ")")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Any
 
 from lark import Token, Transformer
@@ -14,7 +13,7 @@ from workflows.feel import types
 from workflows.feel.nodes import arithmetic, calls, instances, iteration, literals, logic, names
 from workflows.feel.nodes.base import Node
 from workflows.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
-from workflows.feel.values import NUMBERS, number
+from workflows.feel.values import literal_number
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{6})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r"}
@@ -138,7 +137,7 @@ class Builder(Transformer[Token, Any]):
     fields = named_arguments
 
     def number(self, token: Token) -> Node:
-        return literals.Constant(NUMBERS.plus(number(Decimal(str(token)))))
+        return literals.Constant(literal_number(str(token)))
 
     def string(self, token: Token) -> Node:
         return literals.Constant(unquote(token))

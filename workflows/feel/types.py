@@ -56,18 +56,18 @@ def simple(name: str) -> Type | None:
     return Type(_OTHER_NAMES.get(found, found)) if found else None
 
 
-def is_instance(value: Value, type_: Type) -> bool:
-    """Whether the value is of the type. Null is of type `Null` only."""
+def is_instance(value: Value, type_: Type, *, admitted: bool = False) -> bool:
+    """Whether the value is of the type; with `admitted`, also among its allowed values. Null is of `Null` only."""
     if value is None:
         return type_.name == "Null"
     if type_.name not in ("Any", kind(value)):
         return False
-    if type_.admits is not None and not type_.admits(value):
+    if admitted and type_.admits is not None and not type_.admits(value):
         return False
     if isinstance(value, list):
-        return not type_.of or all(_admits(type_.of[0], item) for item in value)
+        return not type_.of or all(_holds(type_.of[0], item, admitted) for item in value)
     if isinstance(value, dict):
-        return all(name in value and _admits(member, value[name]) for name, member in type_.members.items())
+        return all(name in value and _holds(part, value[name], admitted) for name, part in type_.members.items())
     if isinstance(value, Range):
         ends = [end for end in (value.start, value.end) if end is not None]
         return not type_.of or all(is_instance(end, type_.of[0]) for end in ends)
@@ -76,8 +76,8 @@ def is_instance(value: Value, type_: Type) -> bool:
     return True
 
 
-def _admits(type_: Type, value: Value) -> bool:
-    return value is None or type_.name == "Any" or is_instance(value, type_)
+def _holds(type_: Type, value: Value, admitted: bool) -> bool:
+    return value is None or is_instance(value, type_, admitted=admitted)
 
 
 def resolved(type_: Type, known: Mapping[str, Type]) -> Type:
@@ -102,11 +102,11 @@ def conform(value: Value, type_: Type | None) -> Value:
 
 def fit(value: Value, type_: Type | None) -> Value:
     """As `conform`, but MISFIT where the value is not null and does not fit."""
-    if type_ is None or value is None or is_instance(value, type_):
+    if type_ is None or value is None or is_instance(value, type_, admitted=True):
         return value
-    if type_.name == "list" and not isinstance(value, list) and is_instance([value], type_):
+    if type_.name == "list" and not isinstance(value, list) and is_instance([value], type_, admitted=True):
         return [value]
-    if isinstance(value, list) and len(value) == 1 and is_instance(value[0], type_):
+    if isinstance(value, list) and len(value) == 1 and is_instance(value[0], type_, admitted=True):
         return value[0]
     return MISFIT
 

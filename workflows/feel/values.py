@@ -71,6 +71,17 @@ def number(value: int | float | Decimal) -> Decimal:
     return result
 
 
+def literal_number(text: str) -> Decimal:
+    """The number a text of digits stands for, to 34 digits.
+
+    Raises: ExpressionError beyond decimal128.
+    """
+    try:
+        return NUMBERS.plus(number(Decimal(text)))
+    except (decimal.InvalidOperation, decimal.Overflow):
+        raise limits.too_large("số") from None
+
+
 _PLAIN = (str, bool, date, time, timedelta, YearsMonths, Range, Function)
 
 

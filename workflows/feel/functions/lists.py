@@ -171,6 +171,7 @@ def append(run: Run, items: list[Value], added: list[Value]) -> list[Value]:
 def concatenate(run: Run, lists: list[Value]) -> list[Value] | None:
     if any(part is None for part in lists):
         return None
+    run.charge(sum(len(part) for part in lists if isinstance(part, list)))
     return run.items([item for part in lists for item in (part if isinstance(part, list) else [part])])
 
 

@@ -260,5 +260,8 @@ class Joined(Node):
     parts: tuple[Node, ...]
 
     def evaluate(self, scope: Scope) -> Value:
-        values = [part.evaluate(scope) for part in self.parts]
-        return scope.run.text("".join("" if value is None else to_text(value, scope.run) for value in values))
+        texts = []
+        for part in self.parts:
+            value = part.evaluate(scope)
+            texts.append("" if value is None else scope.run.text(to_text(value, scope.run)))
+        return scope.run.text("".join(texts))

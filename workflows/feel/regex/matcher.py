@@ -93,8 +93,8 @@ class Pattern:
             pc, place, saved, marks = waiting.pop()
             while True:
                 steps += 1
-                if steps == _BATCH:
-                    run.charge(_BATCH)
+                if steps >= _BATCH:
+                    run.charge(steps)
                     steps = 0
                 kind, first, second = self.code[pc]
                 pc += 1
@@ -109,8 +109,10 @@ class Pattern:
                     pc = first  # type: ignore[assignment]
                 elif kind == SAVE:
                     slot: int = first - 2  # type: ignore[operator]
+                    steps += len(saved) // 8  # copied, and kept by every way not yet tried
                     saved = (*saved[:slot], place, *saved[slot + 1 :])
                 elif kind == PROGRESS:
+                    steps += len(marks) // 8
                     if first == "mark":
                         marks = {**marks, pc - 1: place}
                     elif marks.get(second) == place:
