@@ -120,7 +120,8 @@ def wants_json() -> bool:
 def log_failure(error: Exception, failure: Failure) -> None:
     """A fault of ours goes to the log with its traceback, a missing database with a line."""
     if failure.status == 503:
-        log.warning("%s %s: %s", request.method, request.path, error.__cause__ or error)
+        cause = getattr(error.__cause__, "orig", None) or error.__cause__ or error
+        log.warning("%s %s: %s", request.method, request.path, str(cause).strip())
     elif failure.status >= 500:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
 
