@@ -28,7 +28,7 @@ def load(xml: bytes) -> Decisions:
 
 def check(xml: bytes, file: str) -> list[Problem]:
     """Everything that is wrong with a file; empty when it can be deployed without remark."""
-    problems = Problems(file)
+    problems = Problems(file, thorough=True)
     try:
         read(parse(xml), problems)
     except WorkflowError as error:

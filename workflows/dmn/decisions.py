@@ -55,7 +55,7 @@ class Decisions:
                 (
                     part
                     for part in self.model.parts.values()
-                    if isinstance(part, (Decision, Service)) and part.name == name_or_id
+                    if isinstance(part, (Decision, Service)) and name_or_id in _called(part)
                 ),
                 None,
             )
@@ -108,7 +108,13 @@ class _Session:
         return conform(value, part.type)
 
     def _names(self, ids: Sequence[str]) -> dict[str, Value]:
-        return {self.model.parts[id_].name: self.values.get(id_) for id_ in ids if id_ in self.model.parts}
+        """What is required, by name; and as Camunda has it, a required table's outputs by their own names."""
+        parts = [self.model.parts[id_] for id_ in ids if id_ in self.model.parts]
+        names: dict[str, Value] = {}
+        for part in parts:
+            if isinstance(part, Decision):
+                names.update(_outputs(part, self.values.get(part.id)))
+        return names | {part.name: self.values.get(part.id) for part in parts}
 
     def _given(self, id_: str) -> Value:
         """What the caller gave for an input datum or input decision; null where it does not fit its type."""
@@ -150,12 +156,28 @@ class _Session:
             inner._prepare(id_)
         if len(service.outputs) == 1:
             return conform(inner.values.get(service.outputs[0]), service.type)
-        names = inner._names(service.outputs)
+        names = {part.name: inner.values.get(part.id) for part in map(self.model.parts.get, service.outputs) if part}
         return conform(names, service.type)
 
 
 _SERVICE_DEPTH = 20
 """Frames that a service takes around its decisions."""
+
+
+def _outputs(decision: Decision, value: Value) -> dict[str, Value]:
+    columns = [column.name for column in decision.described.outputs if column.name]
+    if len(decision.described.outputs) == 1:
+        return dict.fromkeys(columns, value)
+    if isinstance(value, dict):
+        return {name: value.get(name) for name in columns}
+    if isinstance(value, list):
+        return {name: [row.get(name) if isinstance(row, dict) else None for row in value] for name in columns}
+    return dict.fromkeys(columns)
+
+
+def _called(part: Decision | Service) -> tuple[str, ...]:
+    """The names a part goes by: its variable's, and the one drawn."""
+    return (part.name, part.described.name) if isinstance(part, Decision) else (part.name,)
 
 
 def _requires(model: Model, id_: str) -> Sequence[str]:

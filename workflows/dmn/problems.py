@@ -15,6 +15,8 @@ class Problems:
     """The problems of one file."""
 
     file: str = ""
+    thorough: bool = False
+    """Whether to look for warnings that cost time: overlaps and gaps."""
     found: list[Problem] = field(default_factory=list)
 
     def add(

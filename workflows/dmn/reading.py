@@ -64,7 +64,7 @@ def _part(reader: Reader, element: Element) -> Part:
         return InputData(id=id_, name=name, type=type_)
     if kind == "decision":
         logic = _logic(reader, element)
-        described = _described(id_, name, element, logic)
+        described = _described(id_, attribute(element, "name") or name, element, logic)
         return Decision(id=id_, name=name, type=type_, requires=_requires(element), logic=logic, described=described)
     if kind == "businessKnowledgeModel":
         return Knowledge(id=id_, name=name, requires=_requires(element), logic=_knowledge(reader, element))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workflows.dmn import coverage
 from workflows.dmn.hit_policies import AGGREGATIONS, POLICIES
 from workflows.dmn.table import Cell, DecisionTable, Input, Output, Rule
 from workflows.dmn.types import is_camunda_number, reference
@@ -41,7 +42,10 @@ def read(reader: Reader, element: Element) -> Node:
     rules = tuple(
         _rule(reader, rule, number, inputs, outputs, name) for number, rule in enumerate(children(element, "rule"), 1)
     )
-    return DecisionTable(attribute(element, "id"), name, inputs, outputs, rules, policy, aggregation)
+    table = DecisionTable(attribute(element, "id"), name, inputs, outputs, rules, policy, aggregation)
+    if reader.problems.thorough:
+        coverage.inspect(table, element, reader.problems)
+    return table
 
 
 def _owner_name(element: Element) -> str:
