@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -113,11 +113,11 @@ def _error_page(failure: Failure) -> ResponseReturnValue:
     if failure.status == 401:
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("sign_in.sign_in_page", next=wanted), 303)
+    if failure.status >= 500:
+        g.actor = None  # the layout around a person reads the database, which may be what failed
     return pages.error_page(failure.code, failure.message, failure.status, failure.errors)
 
 
 def _engine() -> Engine:
-    from flask import current_app
-
     engine: Engine = current_app.extensions["trinh"]
     return engine

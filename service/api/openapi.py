@@ -33,8 +33,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
         """What the view takes, from the JSON body where no other `location` is named."""
         return cast("Callable[[View], View]", super().arguments(schema, **options))
 
-    def response(self, status: int, schema: type[Schema], **options: Any) -> Callable[[View], View]:
-        """What the view gives when all went well."""
+    def response(self, status: int, schema: type[Schema] | dict[str, Any], **options: Any) -> Callable[[View], View]:
+        """What the view gives when all went well; a file's schema is written out."""
         return cast("Callable[[View], View]", super().response(status, schema, **options))
 
 
