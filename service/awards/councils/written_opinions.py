@@ -16,7 +16,7 @@ from service.engine.handlers import TaskContext
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
-DECISIONS = {"collected": "Đã nhận đủ ý kiến bằng văn bản", "reschedule": "Hoãn, họp lại ngày khác"}
+DECISIONS = {"recorded": "Đã nhận đủ ý kiến bằng văn bản", "reschedule": "Hoãn, họp lại ngày khác"}
 
 
 class WrittenOpinions:
@@ -51,8 +51,8 @@ class WrittenOpinions:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """`collected` needs the quorum."""
-        if answers["decision"] != "collected":
+        """`recorded` needs the quorum."""
+        if answers["decision"] != "recorded":
             return ()
         session, subject = session_of(unit, task), subject_of(unit, task)
         taking_part = session.present + session.written_opinions + len(_received(session, answers))
@@ -84,7 +84,7 @@ class WrittenOpinions:
             attendance=attendance,
             written_opinions=session.written_opinions + len(received),
         )
-        return {"decision": "collected", "quorate": True}
+        return {"decision": "recorded", "quorate": True}
 
 
 def _absent(session: Row[Any]) -> dict[str, str]:

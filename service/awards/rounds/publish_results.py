@@ -44,8 +44,8 @@ class PublishResults:
 
 def _settle(unit: Unit, each: Row[Any], refused: bool) -> str:
     """Write a nomination's last state; return what came of it: awarded, forwarded or not_awarded."""
-    if each.state == "awarded":
-        return "awarded"
+    if each.state in ("awarded", "struck"):
+        return "awarded" if each.state == "awarded" else "not_awarded"
     if each.state == "recommended" and each.award_form == PM_CERTIFICATE and not refused:
         _write(unit, each, state="recommended", outcome_reason=FORWARDED)
         return "forwarded"

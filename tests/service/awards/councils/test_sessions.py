@@ -87,13 +87,13 @@ def test_written_opinions_of_the_absent_complete_the_quorum(world: World) -> Non
     variables |= world.do(Convene(), "unit_secretary", convened(members(3, absent=3)), variables=variables)
     form = world.form(WrittenOpinions(), "unit_secretary", variables=variables)
     assert [words for _key, words in form.fields[1].row_keys] == ["Thành viên 4", "Thành viên 5", "Thành viên 6"]
-    short = {"decision": "collected", "opinions": {}}
+    short = {"decision": "recorded", "opinions": {}}
     assert [
         found.field for found in world.problems(WrittenOpinions(), "unit_secretary", short, variables=variables)
     ] == ["decision"]
-    enough = {"decision": "collected", "opinions": {"1": {"received": True}}}
+    enough = {"decision": "recorded", "opinions": {"1": {"received": True}}}
     result = world.do(WrittenOpinions(), "unit_secretary", enough, variables=variables)
-    assert result == {"decision": "collected", "quorate": True}
+    assert result == {"decision": "recorded", "quorate": True}
     session = world.rows(council_session)[0]
     assert (session.present, session.written_opinions, session.state) == (3, 1, "quorate")
     assert session.attendance["written"] == ["Thành viên 5"]
