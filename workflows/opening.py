@@ -129,7 +129,7 @@ class Opening(Variables):
 
     def postpone(self, token: Token, job: Literal["before", "after"]) -> None:
         """asyncBefore / asyncAfter: a timer that is due at once, fired in a command of its own."""
-        token.job = job
+        token.job, token.open = job, False
         token.wait()
         name = "asyncBefore" if job == "before" else "asyncAfter"
         token.deadline = Deadline(due_at=self.clock.at, expression=name, started_at=self.clock.at)
