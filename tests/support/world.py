@@ -1,9 +1,9 @@
-"""A small City for tests of the service: two communes, a department, one person of each role, an engine of test handlers."""
+"""A small City for tests of the service: two communes, a department, people of each role, an engine of handlers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -122,6 +122,10 @@ class World:
         """Files by name without ending: `.bpmn`."""
         named = {f"{name}.bpmn": data for name, data in files.items()}
         return deploy(self.engine, Deploy(name="thử", files=named), self.actor("owner"), at=self.at)
+
+    def engine_with(self, **settings: Any) -> Engine:
+        """The same engine under other settings."""
+        return replace(self.engine, settings=Settings.from_environ({"TRINH_ENV": "test", **settings}))
 
     # -- rows
 

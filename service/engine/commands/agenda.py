@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from service.database.unit import Unit
 from service.engine.commands.ledger import Ended, Ledger, Live, Told, Work
+from service.engine.correlate import ON_BEHALF_OF
 from service.engine.handlers import TopicContext, TopicHandler
 from service.errors import ServiceError, Unavailable
 from workflows import run
@@ -100,6 +103,17 @@ def _work(ledger: Ledger, item: Work) -> None:
     ledger.take(live, advance)
 
 
+@contextmanager
+def on_behalf_of(unit: Unit, instance_id: str) -> Iterator[None]:
+    """Effects a handler asks for meanwhile belong to this instance."""
+    before = unit.memo.get(ON_BEHALF_OF)
+    unit.memo[ON_BEHALF_OF] = instance_id
+    try:
+        yield
+    finally:
+        unit.memo[ON_BEHALF_OF] = before
+
+
 class HandlerFailed(ServiceError):
     """A handler broke in a way nobody foresaw: the log has the trace."""
 
@@ -113,7 +127,7 @@ def attempt(ledger: Ledger, handler: TopicHandler, context: TopicContext) -> Map
     Raises Unavailable.
     """
     try:
-        with ledger.unit.savepoint():
+        with ledger.unit.savepoint(), on_behalf_of(ledger.unit, context.instance_id):
             return handler.apply(ledger.unit, context)
     except Unavailable:
         raise

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from service.database.unit import Unit
-from service.engine.commands.agenda import settle
+from service.engine.commands.agenda import on_behalf_of, settle
 from service.engine.commands.ledger import Ledger
 from service.engine.commands.refusals import engine_refusals
 from service.engine.commands.tasks import Held, hold_task, refuse_others, refuse_stale, role_of
@@ -89,7 +89,8 @@ def _apply(
     if problems:
         raise Invalid(problems)
     try:
-        return handler.apply(unit, context, answers)
+        with on_behalf_of(unit, held.instance.id):
+            return handler.apply(unit, context, answers)
     except IntegrityError as error:
         refusal = engine.refusal_of(error)
         if refusal is None:

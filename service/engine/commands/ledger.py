@@ -17,6 +17,7 @@ from service.database.unit import Unit
 from service.engine.commands.row_values import external_values, task_values, timer_values
 from service.engine.commands.write_rows import Changes
 from service.engine.context import Engine
+from service.engine.correlate import job_values
 from service.engine.rows import InstanceRow, instance_row, read_instance
 from service.engine.tables import instance
 from service.people.actor import Actor
@@ -24,7 +25,6 @@ from service.people.tables import account
 from service.people.tables import unit as unit_table
 from workflows.calendar import WorkCalendar
 from workflows.model import Advance, Definition, Effect, ExternalTask, Incident, OpenTask, Snapshot, Value
-from workflows.values import pack
 
 
 @dataclass(kw_only=True, slots=True)
@@ -223,13 +223,13 @@ class Ledger:
 
     def _take_log(self, live: Live, advance: Advance) -> None:
         for entry in advance.log:
-            detail = self.cause if entry.kind == "cancelled" else None
-            self.note(live.row, entry.kind, entry.element, entry.name, detail)
+            self.note(live.row, entry.kind, entry.element, entry.name)
 
     def _take_tasks(self, live: Live, advance: Advance) -> None:
         for closed in advance.tasks_closed:
             if self.changes.tasks.pop(closed.id, None) is None and closed.reason == "cancelled":
                 self.changes.tasks_cancelled.append(closed.id)
+                self.note(live.row, "task_cancelled", closed.element, None, {**self.cause, "task_id": closed.id})
         for opened in advance.tasks_opened:
             unit_id = opened.properties.get("unit") or live.row.unit_id
             if unit_id is not None and not self.known_unit(unit_id):
@@ -306,14 +306,3 @@ class Ledger:
         )
         name = self.library.definition(live.row.definition_id).elements.get(element or "")
         self.note(live.row, "incident", element, name, {"code": code, "message": message})
-
-
-def job_values(unit: Unit, kind: str, payload: Mapping[str, Any], instance_id: str | None) -> dict[str, Any]:
-    """A job's row, due at once. The payload's values keep their types (`workflows.values`)."""
-    return {
-        "kind": kind,
-        "payload": pack(dict(payload)),
-        "instance_id": instance_id,
-        "run_at": unit.at,
-        "created_at": unit.at,
-    }

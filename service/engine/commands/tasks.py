@@ -112,13 +112,13 @@ def _why_cancelled(unit: Unit, row: TaskRow) -> str:
         .where(
             history.c.instance_id == row.instance_id,
             history.c.element == row.element,
-            history.c.kind == "cancelled",
-            history.c.at == row.closed_at,
+            history.c.kind == "task_cancelled",
         )
         .order_by(history.c.id.desc())
     )
-    found = unit.connection.execute(query).first()
-    cause = (found.detail if found is not None else None) or {}
+    rows = unit.connection.execute(query)
+    found = next((each for each in rows if (each.detail or {}).get("task_id") == row.id), None)
+    cause = found.detail if found is not None else {}
     name, who = cause.get("name"), found.full_name if found is not None else None
     match cause.get("kind"):
         case "message":
