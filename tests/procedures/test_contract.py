@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.people.roles import ROLES
+from service.wiring import build_registry
 from tests.procedures.drawing import NAMESPACES, Drawing
 from tests.procedures.files import DIAGRAMS, everything
 from workflows.lint import check
@@ -37,8 +38,16 @@ def key_of(drawing: Drawing) -> str:
     return drawing.find("//bpmn:process")[0].get("id", "")
 
 
-def test_the_engine_accepts_the_whole_set() -> None:
-    assert check(everything(), groups=ROLES) == []
+def test_the_application_accepts_the_whole_set_and_uses_all_it_offers() -> None:
+    registry = build_registry()
+    assert check(everything(), groups=ROLES, form_keys=registry.tasks, topics=registry.topics) == []
+    drawings = [Drawing(name) for name in DIAGRAMS]
+    assert {key for one in drawings for key in _values(one, "formKey")} == registry.tasks.keys()
+    assert {topic for one in drawings for topic in _values(one, "topic")} == registry.topics.keys()
+
+
+def _values(drawing: Drawing, attribute: str) -> set[str]:
+    return {element.get(CAMUNDA + attribute, "") for element in drawing.find(f"//*[@camunda:{attribute}]")}
 
 
 def test_every_process_is_executable_and_kept_ten_years(drawing: Drawing) -> None:
