@@ -84,6 +84,7 @@ def one_round(round_id: int) -> ResponseReturnValue:
         tasks=tasks,
         lines=[{"line": line, "due": _due(line, now, calendar), "look": _look(line)} for line in shown],
         all_count=len(lines),
+        dossiers={line.code: line.instance_id for line in lines},
         counts={name: len(found) for name, found in counted.items()},
         chosen=chosen if chosen in FILTERS else "",
         unknown_filter=chosen if chosen and chosen not in FILTERS else "",
@@ -124,8 +125,8 @@ def _sentence(
         return row.outcome_reason or words.ROUND_STATES[row.state]
     frozen = row.frozen_at.astimezone(HANOI)
     inside = sum(line.state == "in_pool" for line in lines)
-    state = words.ROUND_STATES[row.state].lower()
-    return f"Đã chốt lúc {frozen:%H:%M} ngày {frozen:%d/%m/%Y} với hồ sơ của {inside} đơn vị; {state}."
+    state = words.ROUND_STATES[row.state]
+    return f"Đã chốt lúc {frozen:%H:%M} ngày {frozen:%d/%m/%Y}, hồ sơ của {inside} đơn vị. {state}."
 
 
 def _in(name: str, line: UnitLine, now: datetime) -> bool:

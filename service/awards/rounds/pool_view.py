@@ -28,6 +28,8 @@ _LOOKS = {
     "struck": "bad",
 }
 
+_RESULTS = {"recommended": "Đề nghị khen", "awarded": "Được khen", "not_recommended": "Không đạt"}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PoolLine:
@@ -124,18 +126,16 @@ def _line(row: Row[Any], votes: Votes | None) -> PoolLine:
         share=f"{float(100 * votes.share):.1f} %".replace(".", ",") if votes is not None else "",
         note=(row.line_note if row.state == "struck" else row.tie_reason) or "",
         look=_LOOKS[row.state],
-        result=_result(row, votes),
+        result=_result(row),
     )
 
 
-def _result(row: Row[Any], votes: Votes | None) -> str:
+def _result(row: Row[Any]) -> str:
     if row.state == "reserve":
         return f"Dự bị {row.reserve_rank}"
-    if row.state == "not_recommended":
-        return "Không đạt"
     if row.state == "in_pool":
         return "Bằng phiếu, chờ chủ tịch hội đồng" if row.pool_rank is not None else "Chưa xếp hạng"
-    return words.NOMINATION_STATES[row.state]
+    return _RESULTS.get(row.state) or words.NOMINATION_STATES[row.state]
 
 
 def _sentence(count: int, groups: Mapping[str, Sequence[PoolLine]]) -> str:

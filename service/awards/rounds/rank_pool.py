@@ -16,7 +16,8 @@ from service.engine.handlers import TopicContext
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
-BY_ARTICLE_4 = "Bằng phiếu; xếp theo Điều 4 NĐ 152/2025/NĐ-CP (ưu tiên nữ, tập thể có từ 70 % nữ)."
+ARTICLE_4 = "theo Điều 4 NĐ 152/2025/NĐ-CP"
+PREFERRED = {"individual": "ưu tiên nữ", "collective": "ưu tiên tập thể có từ 70 % nữ"}
 _STATE_OF = {"recommended": "recommended", "reserve": "reserve", "not_recommended": "not_recommended"}
 
 
@@ -48,7 +49,7 @@ def write_standing(unit: Unit, standing: Standing, *, open_tie_state: str = "in_
                 state=_STATE_OF.get(placement.outcome, open_tie_state),
                 pool_rank=placement.rank,
                 reserve_rank=_reserve_rank(placement, open_tie_state),
-                tie_reason=_tie_reason(placement, member),
+                tie_reason=_tie_reason(standing, placement),
                 outcome_reason=_outcome_reason(standing, placement, member),
             )
         )
@@ -60,10 +61,15 @@ def _reserve_rank(placement: Placement, open_tie_state: str) -> int | None:
     return placement.reserve
 
 
-def _tie_reason(placement: Placement, member: Row[Any]) -> str | None:
+def _tie_reason(standing: Standing, placement: Placement) -> str | None:
+    """Why it stands before or behind its equals; said only where the ceiling falls between them."""
+    member = standing.members[placement.key]
     if placement.ground == "chair":
         return str(member.tie_reason)
-    return BY_ARTICLE_4 if placement.ground == "preference" else None
+    if placement.ground != "preference" or not standing.divided_by_ceiling(placement.key):
+        return None
+    where = "sau" if placement.outcome == "reserve" else "trước"
+    return f"Bằng phiếu; xếp {where} {ARTICLE_4} ({PREFERRED[member.subject_kind]})."
 
 
 def _outcome_reason(standing: Standing, placement: Placement, member: Row[Any]) -> str | None:

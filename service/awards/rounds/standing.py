@@ -69,6 +69,16 @@ class Standing:
         needed = threshold_words(self.threshold, total)
         return f"Đạt {votes.yes} phiếu đồng ý trên {total} thành viên, chưa đạt {needed}."
 
+    def divided_by_ceiling(self, nomination_id: int) -> bool:
+        """Whether some with as many votes have a place and others have none."""
+        votes = self.votes.get(nomination_id)
+        equals = {
+            placement.outcome
+            for placement in self.ranking.placements
+            if votes is not None and placement.key in self.votes and self.votes[placement.key].yes == votes.yes
+        }
+        return "reserve" in equals and bool(equals & {"recommended", "tied"})
+
     @property
     def threshold_sentence(self) -> str:
         """What a nomination needed, for the rule across the table; empty while nobody voted."""

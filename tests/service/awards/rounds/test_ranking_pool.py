@@ -52,9 +52,21 @@ def test_among_equals_at_the_ceiling_a_woman_and_a_womens_collective_go_first(wo
     assert ranked(world, round_id) == 0
     man, woman, few, many = ids
     assert states(world) == {man: "reserve", woman: "recommended", few: "reserve", many: "recommended"}
-    assert {row.tie_reason for row in world.rows(nomination)} == {
-        "Bằng phiếu; xếp theo Điều 4 NĐ 152/2025/NĐ-CP (ưu tiên nữ, tập thể có từ 70 % nữ)."
-    }
+    before, after = "Bằng phiếu; xếp trước", "Bằng phiếu; xếp sau"
+    article = "theo Điều 4 NĐ 152/2025/NĐ-CP"
+    assert [row.tie_reason for row in world.rows(nomination)] == [
+        f"{after} {article} (ưu tiên nữ).",
+        f"{before} {article} (ưu tiên nữ).",
+        f"{after} {article} (ưu tiên tập thể có từ 70 % nữ).",
+        f"{before} {article} (ưu tiên tập thể có từ 70 % nữ).",
+    ]
+
+
+def test_where_the_ceiling_parts_nobody_article_4_is_not_cited(world: World) -> None:
+    round_id, ids = pool_of(world, [{"gender": "male"}, {"gender": "female"}])
+    vote(world, round_id, dict.fromkeys(ids, 9))
+    assert ranked(world, round_id) == 0
+    assert [(row.pool_rank, row.tie_reason) for row in world.rows(nomination)] == [(2, None), (1, None)]
 
 
 def test_an_open_tie_waits_for_the_chair_whose_order_closes_it(world: World) -> None:
