@@ -1,0 +1,60 @@
+"""Work out deadlines again: the working calendar changed, or a clock was paused and goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from service.database.unit import Unit
+from service.engine.commands.agenda import settle
+from service.engine.commands.instances import hold_root
+from service.engine.commands.ledger import Ledger
+from service.engine.commands.refusals import engine_refusals
+from service.engine.context import Engine
+from service.engine.errors import InstanceEnded
+from service.engine.rows import instance_row
+from service.engine.tables import instance
+from workflows import run
+from workflows.calendar import Pause
+
+
+def reschedule(engine: Engine, root_id: str, *, pauses: Sequence[Pause] = (), at: datetime | None = None) -> int:
+    """Every deadline of a dossier counted anew from its budget; returns how many due dates moved.
+
+    Warnings and escalations move with the due date they are a share of. Nothing fires here.
+    Raises InstanceNotFound, InstanceEnded.
+    """
+    with engine.database.unit_of_work(at) as unit, engine_refusals():
+        hold_root(unit, root_id)
+        return _reschedule(engine, unit, root_id, pauses)
+
+
+def reschedule_all(engine: Engine, *, at: datetime | None = None) -> int:
+    """`reschedule` for every running dossier, each in its own transaction: after the calendar changed."""
+    running = select(instance.c.id).where(instance.c.parent_id.is_(None), instance.c.state == "active")
+    with engine.database.unit_of_work(at, read_only=True) as unit:
+        roots = list(unit.connection.scalars(running.order_by(instance.c.started_at, instance.c.id)))
+    moved = 0
+    for root_id in roots:
+        try:
+            moved += reschedule(engine, root_id, at=at)
+        except InstanceEnded:
+            continue
+    return moved
+
+
+def _reschedule(engine: Engine, unit: Unit, root_id: str, pauses: Sequence[Pause]) -> int:
+    ledger = Ledger(engine, unit)
+    query = select(instance).where(instance.c.root_id == root_id, instance.c.state == "active")
+    for row in unit.connection.execute(query.order_by(instance.c.started_at, instance.c.id)).all():
+        live = ledger.adopt(instance_row(row))
+        advance = run.reschedule(ledger.library, live.snapshot, pauses=pauses, at=unit.at, calendar=ledger.calendar)
+        for changed in advance.tasks_changed:
+            due = changed.deadline.due_at.isoformat() if changed.deadline is not None else None
+            ledger.note(live.row, "rescheduled", changed.element, changed.name, {"task_id": changed.id, "due_at": due})
+        ledger.take(live, advance)
+    moved = len(ledger.changes.tasks_rescheduled)
+    settle(ledger)
+    return moved
