@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
+from uuid import UUID
 
 from workflows import state
 from workflows.errors import WorkflowError
@@ -19,13 +20,13 @@ Outcome = Literal["active", "completed", "cancelled"]
 
 @dataclass(slots=True)
 class Rows:
-    """Everything open, by the token's id as text. For tasks: element and deadline."""
+    """Everything open, by the token's id. For tasks: element and deadline."""
 
-    tasks: dict[str, tuple[str, Deadline | None]] = field(default_factory=dict)
-    external: dict[str, str] = field(default_factory=dict)
-    timers: dict[str, Timer] = field(default_factory=dict)
-    subscriptions: dict[str, Subscription] = field(default_factory=dict)
-    incidents: dict[str, Incident] = field(default_factory=dict)
+    tasks: dict[UUID, tuple[str, Deadline | None]] = field(default_factory=dict)
+    external: dict[UUID, str] = field(default_factory=dict)
+    timers: dict[UUID, Timer] = field(default_factory=dict)
+    subscriptions: dict[UUID, Subscription] = field(default_factory=dict)
+    incidents: dict[UUID, Incident] = field(default_factory=dict)
 
 
 def scan(instance: Instance) -> Rows:
@@ -37,28 +38,29 @@ def scan(instance: Instance) -> Rows:
 
 
 def _add(rows: Rows, token: Token) -> None:
-    node, key = token.task_spec, str(token.id)
+    node, key = token.task_spec, token.id
     if token.failure is not None:
         failure = token.failure
-        rows.incidents[key] = Incident(id=key, element=node.bpmn_id, code=failure.code, message=failure.message)
+        rows.incidents[key] = Incident(id=str(key), element=node.bpmn_id, code=failure.code, message=failure.message)
     elif token.open:
         if isinstance(node, User):
             rows.tasks[key] = (node.bpmn_id, token.deadline)
         else:
             rows.external[key] = node.bpmn_id
     elif token.job is not None and token.deadline is not None:
-        rows.timers[key] = Timer(id=key, element=node.bpmn_id, deadline=token.deadline)
+        rows.timers[key] = Timer(id=str(key), element=node.bpmn_id, deadline=token.deadline)
     elif token.state == WAITING:
-        _add_waiting(rows, token, key)
+        _add_waiting(rows, token)
 
 
-def _add_waiting(rows: Rows, token: Token, key: str) -> None:
-    node = token.task_spec
-    if token.subscribed is not None and node.kind in ("message", "signal"):
-        rows.subscriptions[key] = Subscription(id=key, element=node.bpmn_id, kind=node.kind, name=token.subscribed)
+def _add_waiting(rows: Rows, token: Token) -> None:
+    node, key = token.task_spec, token.id
+    element, name = node.bpmn_id, token.subscribed
+    if name is not None and node.kind in ("message", "signal"):
+        rows.subscriptions[key] = Subscription(id=str(key), element=element, kind=node.kind, name=name)
     elif node.kind == "timer" and token.deadline is not None:
         host = str(token.parent.id) if isinstance(node, Boundary) else None
-        rows.timers[key] = Timer(id=key, element=node.bpmn_id, deadline=token.deadline, host=host)
+        rows.timers[key] = Timer(id=str(key), element=element, deadline=token.deadline, host=host)
 
 
 def advance(instance: Instance, before: Rows, *, cancelled: bool = False) -> Advance:
@@ -74,35 +76,33 @@ def advance(instance: Instance, before: Rows, *, cancelled: bool = False) -> Adv
         ),
         outcome=outcome,
         variables=instance.variables,
-        tasks_opened=tuple(row for row in instance.opened_tasks.values() if _new(row.id, before.tasks, after.tasks)),
+        tasks_opened=tuple(
+            row for key, row in instance.opened_tasks.items() if key in after.tasks and key not in before.tasks
+        ),
         tasks_changed=tuple(_changed(instance, before, after)),
         tasks_closed=tuple(
             _closed(instance, key, before.tasks[key][0]) for key in before.tasks if key not in after.tasks
         ),
         external_opened=tuple(
-            row for row in instance.opened_external.values() if _new(row.id, before.external, after.external)
+            row for key, row in instance.opened_external.items() if key in after.external and key not in before.external
         ),
         external_closed=tuple(
             _closed(instance, key, before.external[key]) for key in before.external if key not in after.external
         ),
         timers_set=tuple(timer for key, timer in after.timers.items() if before.timers.get(key) != timer),
-        timers_dropped=tuple(key for key in before.timers if key not in after.timers),
+        timers_dropped=tuple(str(key) for key in before.timers if key not in after.timers),
         subscriptions_added=tuple(row for key, row in after.subscriptions.items() if key not in before.subscriptions),
-        subscriptions_dropped=tuple(key for key in before.subscriptions if key not in after.subscriptions),
+        subscriptions_dropped=tuple(str(key) for key in before.subscriptions if key not in after.subscriptions),
         incidents_raised=tuple(row for key, row in after.incidents.items() if before.incidents.get(key) != row),
-        incidents_cleared=tuple(key for key in before.incidents if key not in after.incidents),
+        incidents_cleared=tuple(str(key) for key in before.incidents if key not in after.incidents),
         effects=tuple(instance.effects),
         log=tuple(instance.log),
     )
 
 
-def _new(key: str, before: Mapping[str, object], after: Mapping[str, object]) -> bool:
-    return key in after and key not in before
-
-
-def _closed(instance: Instance, key: str, element: str) -> Closed:
-    accepted = any(str(token_id) == key for token_id in instance.accepted)
-    return Closed(id=key, element=element, reason="completed" if accepted else "cancelled")
+def _closed(instance: Instance, key: UUID, element: str) -> Closed:
+    reason: Literal["completed", "cancelled"] = "completed" if key in instance.accepted else "cancelled"
+    return Closed(id=str(key), element=element, reason=reason)
 
 
 def _changed(instance: Instance, before: Rows, after: Rows) -> Iterator[OpenTask]:
@@ -112,15 +112,15 @@ def _changed(instance: Instance, before: Rows, after: Rows) -> Iterator[OpenTask
             yield _as_drawn(instance, key, deadline)
 
 
-def _as_drawn(instance: Instance, key: str, deadline: Deadline | None) -> OpenTask:
+def _as_drawn(instance: Instance, key: UUID, deadline: Deadline | None) -> OpenTask:
     """The row worked out again; where that fails now, what needs no expression."""
-    token = instance.by_id(key)
+    token = instance.tasks[key]
     node = token.task_spec
     try:
         return replace(instance.task_row(token, node), deadline=deadline)
     except WorkflowError:
         return OpenTask(
-            id=key,
+            id=str(key),
             element=node.bpmn_id,
             name=node.label,
             lane=node.lane,

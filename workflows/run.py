@@ -137,6 +137,8 @@ def fail_external(
 
     def act(instance: Instance) -> None:
         token = _thrower(instance, task_id)
+        if isinstance(token.task_spec, User):
+            raise _gone(task_id)
         token.open = False
         instance.park(token, "act", TaskFailed(message, element=token.task_spec.bpmn_id, code=code))
 

@@ -10,7 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -161,30 +161,34 @@ def _plant(rows: list[Any], scope: Any, parent: Token, instance: Instance) -> No
             _plant(inside, sub, sub.task_tree, instance)
 
 
-_PLAIN = (
-    ("f", "flow"),
-    ("g", "group"),
-    ("s", "subscribed"),
-    ("j", "job"),
-    ("n", "left"),
-    ("p", "stage"),
+_LAYOUT: tuple[tuple[str, str, Literal["plain", "flag", "value"]], ...] = (
+    ("f", "flow", "plain"),
+    ("g", "group", "plain"),
+    ("s", "subscribed", "plain"),
+    ("j", "job", "plain"),
+    ("n", "left", "plain"),
+    ("p", "stage", "plain"),
+    ("l", "listening", "flag"),
+    ("r", "running", "flag"),
+    ("o", "open", "flag"),
+    ("v", "locals", "value"),
+    ("i", "items", "value"),
+    ("b", "returned", "value"),
+    ("c", "gathered", "value"),
 )
-_FLAGS = (("l", "listening"), ("r", "running"), ("o", "open"))
-_VALUES = (("v", "locals"), ("i", "items"), ("b", "returned"), ("c", "gathered"))
+"""Key in the stored fields, name in `Token`, and how it is written. `d` and `x` are the deadline and the failure."""
+_BY_KEY = {key: (name, kind) for key, name, kind in _LAYOUT}
 
 
 def _fields(token: Token) -> dict[str, Any]:
     """What differs from a new token's defaults."""
     fields: dict[str, Any] = {}
-    for key, name in _PLAIN:
-        if (value := getattr(token, name)) is not None:
-            fields[key] = value
-    for key, name in _FLAGS:
-        if getattr(token, name):
-            fields[key] = 1
-    for key, name in _VALUES:
-        if (value := getattr(token, name)) is not None:
-            fields[key] = pack(value)
+    own = vars(token)
+    for key, name, kind in _LAYOUT:
+        value = own.get(name)
+        if value is None or value is False:
+            continue
+        fields[key] = pack(value) if kind == "value" else 1 if kind == "flag" else value
     if token.deadline is not None:
         fields["d"] = _pack_deadline(token.deadline, drawn(token))
     if token.failure is not None:
@@ -193,20 +197,15 @@ def _fields(token: Token) -> dict[str, Any]:
 
 
 def _set_fields(token: Token, fields: dict[str, Any]) -> None:
-    for key, name in _PLAIN:
-        if key in fields:
-            setattr(token, name, fields[key])
-    for key, name in _FLAGS:
-        if key in fields:
-            setattr(token, name, True)
-    for key, name in _VALUES:
-        if key in fields:
-            setattr(token, name, unpack(fields[key]))
-    if "d" in fields:
-        token.deadline = _unpack_deadline(fields["d"], drawn(token))
-    if "x" in fields:
-        stage, code, message = fields["x"]
-        token.failure = Failure(stage, code, unpack(message))
+    for key, stored in fields.items():
+        if key == "d":
+            token.deadline = _unpack_deadline(stored, drawn(token))
+        elif key == "x":
+            stage, code, message = stored
+            token.failure = Failure(stage, code, unpack(message))
+        else:
+            name, kind = _BY_KEY[key]
+            setattr(token, name, unpack(stored) if kind == "value" else True if kind == "flag" else stored)
 
 
 def drawn(token: Token) -> str:

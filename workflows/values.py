@@ -51,8 +51,10 @@ def _copy(value: Value, depth: int, left: list[int]) -> Value:
     left[0] -= 1
     if left[0] < 0:
         raise ValueRefused(f"Một biến chứa nhiều hơn {MAX_NODES:,} giá trị; hãy lưu dữ liệu lớn ở ngoài quy trình.")
-    if value is None or isinstance(value, (str, bool)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
@@ -95,32 +97,32 @@ def same(left: Value, right: Value) -> bool:
 
 def pack(value: Value) -> Any:
     """The JSON-ready form of a value that `own` has let through."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return value if _is_plain(value) else {"": ["s", value.encode("utf-8", "surrogatepass").hex()]}
-    if type(value) is int:
+    if value is None or kind is bool:
+        return value
+    if kind is int:
         return value if value in WORD else {"": ["i", hex(value)]}
-    if isinstance(value, list):
+    if kind is list:
         return [pack(item) for item in value]
-    if isinstance(value, dict):
+    if kind is dict:
         if "" not in value and all(map(_is_plain, value)):
             return {key: pack(item) for key, item in value.items()}
         return {"": ["m", [[pack(key), pack(item)] for key, item in value.items()]]}
-    tag, write = _PACK[type(value)]
+    tag, write = _PACK[kind]
     return {"": [tag, write(value)]}
 
 
 def unpack(stored: Any) -> Value:
     """The value that `pack` wrote."""
-    if isinstance(stored, list):
-        return [unpack(item) for item in stored]
-    if not isinstance(stored, dict):
-        return stored
-    if "" not in stored:
-        return {key: unpack(item) for key, item in stored.items()}
-    tag, payload = stored[""]
-    return _UNPACK[tag](payload)
+    kind = type(stored)
+    if kind is dict:
+        if "" not in stored:
+            return {key: unpack(item) for key, item in stored.items()}
+        tag, payload = stored[""]
+        return _UNPACK[tag](payload)
+    return [unpack(item) for item in stored] if kind is list else stored
 
 
 def _is_plain(text: str) -> bool:

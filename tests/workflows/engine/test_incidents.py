@@ -1,0 +1,221 @@
+"""What fails after an accepted act stands as an incident; the act is kept, siblings go on, retry goes on from there."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.workflows.engine.diagrams import (
+    complete,
+    event,
+    external,
+    io,
+    open_elements,
+    process,
+    run,
+    script,
+    simulate,
+    task,
+    user,
+)
+from workflows import run as engine
+from workflows.errors import NotWaiting, UnknownDefinition
+from workflows.simulate import Simulator
+
+START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
+GATEWAY = process(
+    START + user("a") + '<exclusiveGateway id="x" name="Đủ điều kiện?"/>' + task("task", "b") + task("task", "c") + END,
+    "s>a a>x b>e c>e",
+    "x>b ${n > 1}",
+    "x>c ${n < 0}",
+)
+
+
+def test_a_gateway_that_fails_after_an_accepted_act_keeps_the_act() -> None:
+    simulator, instance = run(GATEWAY)
+    complete(simulator, instance, "a", {"n": 0, "note": "kept"})
+    assert simulator.state(instance) == "incident"
+    assert simulator.variables(instance) == {"n": 0, "note": "kept"}
+    assert open_elements(simulator, instance) == []
+    [incident] = simulator.incidents(instance)
+    assert (incident.element, incident.code) == ("x", "no_flow")
+    assert "Đủ điều kiện?" in incident.message
+    simulator.retry(incident.id)
+    assert [one.id for one in simulator.incidents(instance)] == [incident.id]
+    simulator.retry(incident.id, {"n": 2})
+    assert simulator.state(instance) == "completed"
+    assert simulator.path(instance) == ["s", "a", "x", "b", "e"]
+    with pytest.raises(NotWaiting):
+        simulator.retry(incident.id)
+
+
+def test_siblings_go_on() -> None:
+    data = process(
+        START
+        + '<parallelGateway id="f"/>'
+        + script("bad", "missing + 1", "x")
+        + user("good")
+        + '<parallelGateway id="j"/>'
+        + END,
+        "s>f f>bad f>good bad>j good>j j>e",
+    )
+    simulator, instance = run(data)
+    complete(simulator, instance, "good")
+    assert simulator.state(instance) == "incident"
+    simulator.retry(simulator.incidents(instance)[0].id, {"missing": 1})
+    assert simulator.state(instance) == "completed"
+
+
+def test_a_task_whose_way_out_fails_is_closed_as_completed_and_not_asked_again() -> None:
+    data = process(START + user("a") + task("task", "b") + END, "b>e", "a>b ${go}", "s>a")
+    simulator, instance = run(data)
+    held = simulator._running[instance]
+    task_id = simulator.open_tasks(instance)[0].id
+    advance = engine.complete(
+        simulator.library,
+        held.snapshot,
+        task_id=task_id,
+        variables={"x": 1},
+        at=simulator.now,
+        calendar=simulator.calendar,
+    )
+    assert [(closed.id, closed.reason) for closed in advance.tasks_closed] == [(task_id, "completed")]
+    assert [incident.element for incident in advance.incidents_raised] == ["a"]
+    assert advance.outcome == "active"
+    complete(simulator, instance, "a")
+    simulator.retry(simulator.incidents(instance)[0].id, {"go": True})
+    assert simulator.state(instance) == "completed"
+
+
+def test_a_thrown_message_is_not_sent_twice_by_a_retry() -> None:
+    data = process(
+        START
+        + event("intermediateThrowEvent", "t", io({}, {"r": "${later}"}) + '<messageEventDefinition messageRef="m"/>')
+        + END,
+        "s>t t>e",
+        more='<message id="m" name="go"/>',
+    )
+    simulator, instance = run(data)
+    assert len(simulator.undelivered) == 1
+    simulator.retry(simulator.incidents(instance)[0].id, {"later": 1})
+    assert simulator.state(instance) == "completed"
+    assert len(simulator.undelivered) == 1
+
+
+@pytest.mark.parametrize("text", ["1", "'yes'", "null", "items"])
+def test_a_condition_that_is_not_a_boolean_is_an_incident(text: str) -> None:
+    data = process(
+        START + '<exclusiveGateway id="x" default="x-e"/>' + task("task", "b") + END, "s>x x>e b>e", f"x>b ${{{text}}}"
+    )
+    simulator, instance = run(data, {"items": [True]})
+    assert [i.code for i in simulator.incidents(instance)] == ["condition_not_boolean"]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value"),
+    [
+        ("camunda_dueDate", "${missing}"),
+        ("camunda_assignee", "${missing}"),
+        ("camunda_priority", "${'high'}"),
+        ("camunda_dueDate", "${'tomorrow'}"),
+        ("camunda_formKey", "${missing}"),
+    ],
+)
+def test_a_task_that_cannot_open_is_an_incident_before_it(attribute: str, value: str) -> None:
+    simulator, instance = run(process(START + user("a", **{attribute: value}) + END, "s>a a>e"))
+    assert [i.element for i in simulator.incidents(instance)] == ["a"]
+    assert simulator.path(instance) == ["s"]
+    assert simulator.open_tasks(instance) == []
+
+
+def test_a_worker_that_gives_up_leaves_an_incident_and_retry_opens_the_task_again() -> None:
+    simulator, instance = run(process(START + external("a", "t") + END, "s>a a>e"), {"n": 1})
+    [work] = simulator.external("t")
+    simulator.fail_external(work.id, "máy chủ thư không trả lời", code="smtp")
+    [incident] = simulator.incidents(instance)
+    assert (incident.id, incident.code, incident.message) == (work.id, "smtp", "máy chủ thư không trả lời")
+    assert simulator.external("t") == []
+    with pytest.raises(NotWaiting):
+        simulator.finish_external(work.id)
+    simulator.retry(incident.id, {"n": 2})
+    [again] = simulator.external("t")
+    assert (again.id, again.variables) == (work.id, {"n": 2})
+    simulator.finish_external(again.id)
+    assert simulator.state(instance) == "completed"
+
+
+def test_a_missing_table_is_an_incident() -> None:
+    drawn = task("businessRuleTask", "a", camunda_decisionRef="${which}", camunda_resultVariable="r")
+    simulator, instance = run(process(START + drawn + END, "s>a a>e"), {"which": "nope"})
+    assert [(i.element, i.code) for i in simulator.incidents(instance)] == [("a", "unknown_definition")]
+
+
+def test_a_loop_without_a_wait_state_ends_as_an_incident() -> None:
+    data = process(
+        START
+        + '<exclusiveGateway id="in"/>'
+        + script("k", "n + 1", "n")
+        + '<exclusiveGateway id="x" default="x-in"/>'
+        + END,
+        "s>in in>k k>x x>in",
+        "x>e ${n < 0}",
+    )
+    simulator, instance = run(data, {"n": 0})
+    assert [i.code for i in simulator.incidents(instance)] == ["endless_loop"]
+
+
+def test_a_fork_that_feeds_itself_is_bounded() -> None:
+    data = process(
+        START + '<exclusiveGateway id="in"/><parallelGateway id="f"/>' + user("a") + END,
+        "s>in in>f f>in f>a f>in2".replace(" f>in2", "") + " a>e",
+    )
+    simulator, instance = run(data)
+    assert simulator.state(instance) == "incident"
+
+
+def ask(simulator: Simulator, verb: str, **command: object) -> None:
+    held = next(iter(simulator._running.values()))
+    getattr(engine, verb)(simulator.library, held.snapshot, at=simulator.now, calendar=simulator.calendar, **command)
+
+
+@pytest.mark.parametrize(
+    ("verb", "command"),
+    [
+        ("complete", {"task_id": "?", "variables": {}}),
+        ("finish_external", {"task_id": "?", "variables": {}}),
+        ("fail_external", {"task_id": "?", "code": "c", "message": "m"}),
+        ("bpmn_error", {"task_id": "?", "code": "c"}),
+        ("escalate", {"token_id": "?", "code": "c"}),
+        ("deliver", {"subscription_id": "?", "variables": {}}),
+        ("fire", {"timer_id": "?"}),
+        ("finish_call", {"token_id": "?", "variables": {}}),
+        ("retry", {"incident_id": "?"}),
+    ],
+)
+def test_a_verb_on_what_does_not_wait_is_refused(verb: str, command: dict[str, object]) -> None:
+    simulator, instance = run(process(START + user("a") + '<intermediateThrowEvent id="t"/>' + END, "s>a a>t t>e"))
+    unknown = {key: "6929b411-1055-4e8d-9c93-e2bff409c9ac" if value == "?" else value for key, value in command.items()}
+    for arguments in (unknown, {key: "no id" if value == "?" else value for key, value in command.items()}):
+        with pytest.raises(NotWaiting):
+            ask(simulator, verb, **arguments)
+    other_kind = {
+        key: simulator.open_tasks(instance)[0].id if value == "?" else value for key, value in command.items()
+    }
+    if verb not in ("complete", "bpmn_error", "escalate", "fail_external"):
+        with pytest.raises(NotWaiting):
+            ask(simulator, verb, **other_kind)
+
+
+def test_an_unknown_process_or_start_is_refused() -> None:
+    simulator = simulate(process(START + END, "s>e"))
+    with pytest.raises(UnknownDefinition):
+        simulator.start("nope")
+    with pytest.raises(UnknownDefinition):
+        engine.start(
+            simulator.library,
+            definition=simulator.library.process("p"),
+            business_key=None,
+            variables={},
+            at=simulator.now,
+            calendar=simulator.calendar,
+            start_element="e",
+        )
