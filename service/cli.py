@@ -133,13 +133,13 @@ def init(settings: Settings, _: argparse.Namespace) -> int:
 
 def demo(settings: Settings, _: argparse.Namespace) -> int:
     """The demo people, the procedures and a few dossiers. Repeating it adds nothing twice."""
+    if settings.production:
+        raise Refusal("Môi trường production không nhận tài khoản và dữ liệu mẫu.")
     from service.awards.demo import seed
     from service.engine.commands.deploy import Deploy
     from service.engine.commands.deploy import deploy as deploy_files
     from service.wiring import build_engine
 
-    if settings.production:
-        raise Refusal("Môi trường production không nhận tài khoản và dữ liệu mẫu.")
     with opened(settings) as database, database.unit_of_work() as unit:
         import_units(unit)
         added = create_people(unit)
@@ -152,9 +152,9 @@ def demo(settings: Settings, _: argparse.Namespace) -> int:
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    refuse_demo_accounts(settings)
     from service.server import Server, port_taken
 
-    refuse_demo_accounts(settings)
     if port_taken(options.host, options.port):
         raise Refusal(f"Cổng {options.port} ở {options.host} đang có chương trình khác dùng.")
     with_demo = not settings.production and _has_demo_accounts(settings)
@@ -179,12 +179,12 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
 
 def worker(settings: Settings, options: argparse.Namespace) -> int:
     """Work off what is due: once, or until interrupted."""
-    from service.wiring import build_engine
-    from service.worker import run, run_once
-
     if options.at is not None and settings.production:
         raise Refusal("Môi trường production không cho phép --at: thời gian là thời gian thật.")
     refuse_demo_accounts(settings)
+    from service.wiring import build_engine
+    from service.worker import run, run_once
+
     engine = build_engine(settings)
     if options.once or options.at is not None:
         say(f"Đã xử lý {run_once(engine, at=options.at)} việc đến hạn.")
