@@ -11,25 +11,7 @@ from service.awards.ad_hoc.head import HeadDecides
 from service.awards.ad_hoc.intake import AdHocIntake
 from service.awards.ad_hoc.settle import NumberAdHoc, SettleCase
 from service.awards.ad_hoc.verify import AdHocDivision, AdHocVerify
-from service.awards.councils.approve_minutes import ApproveMinutes
-from service.awards.councils.break_tie import BreakTie
-from service.awards.councils.convene import Convene
-from service.awards.councils.minutes import Minutes
-from service.awards.councils.record_votes import RecordVotes
-from service.awards.councils.written_opinions import WrittenOpinions
-from service.awards.decisions.chair_decision import ChairDecision
-from service.awards.decisions.fix_lines import FixLines
-from service.awards.decisions.number_decision import NumberDecision
-from service.awards.decisions.office_check import OfficeCheck
-from service.awards.decisions.settle_awards import SettleAwards
-from service.awards.decisions.sign_list import SignList
-from service.awards.rounds.close_round import CloseRound
-from service.awards.rounds.count_outstanding import CountOutstanding
-from service.awards.rounds.draft_guidance import DraftGuidance
-from service.awards.rounds.freeze_pool import FreezePool
-from service.awards.rounds.publish_results import PublishResults
-from service.awards.rounds.rank_pool import RankPool
-from service.awards.rounds.sign_guidance import SignGuidance
+from service.awards.round_handlers import ROUND_TASKS, ROUND_TOPICS
 from service.awards.submissions.appraise import Appraise
 from service.awards.submissions.confirm import ConfirmAppraisal
 from service.awards.submissions.consult import Consult
@@ -43,22 +25,7 @@ from service.awards.submissions.withdraw import Withdrawn
 from service.engine.handlers import TaskHandler, TopicHandler
 
 TASK_HANDLERS: tuple[TaskHandler, ...] = (
-    # award_round
-    DraftGuidance(),
-    SignGuidance(),
-    BreakTie(),
-    SignList(),
-    OfficeCheck(),
-    FixLines(),
-    ChairDecision(),
-    NumberDecision(),
-    SettleAwards(),
-    # council_session
-    Convene(),
-    WrittenOpinions(),
-    RecordVotes(),
-    Minutes(),
-    ApproveMinutes(),
+    *ROUND_TASKS,
     # unit_submission
     PrepareSubmission(),
     SignSubmission(),
@@ -85,11 +52,7 @@ TASK_HANDLERS: tuple[TaskHandler, ...] = (
 )
 
 TOPIC_HANDLERS: tuple[TopicHandler, ...] = (
-    CountOutstanding(),
-    FreezePool(),
-    RankPool(),
-    PublishResults(),
-    CloseRound(),
+    *ROUND_TOPICS,
     MarkReady(),
     MarkLate(),
     SettleSubmission(),

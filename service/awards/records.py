@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, select
 
 from service.awards.errors import RecordNotFound
 from service.awards.tables import award_round, nomination, submission
@@ -36,11 +36,11 @@ def find_submission(unit: Unit, context: TaskContext | TopicContext) -> Row[Any]
     wanted = context.variables.get("submission_id") or context.variables.get("case_id")
     if wanted is not None:
         return unit.connection.execute(select(submission).where(submission.c.id == int(wanted))).one_or_none()
-    by_instance = submission.c.instance_id.in_([context.instance_id, context.root_id])
-    if context.business_key is None:
-        return unit.connection.execute(select(submission).where(by_instance)).one_or_none()
-    query = select(submission).where(or_(submission.c.code == context.business_key, by_instance))
-    return unit.connection.execute(query).one_or_none()
+    if context.business_key is not None:
+        mark = submission.c.code == context.business_key
+    else:
+        mark = submission.c.instance_id.in_([context.instance_id, context.root_id])
+    return unit.connection.execute(select(submission).where(mark)).one_or_none()
 
 
 def submission_by_id(unit: Unit, submission_id: int) -> Row[Any]:

@@ -1,0 +1,256 @@
+"""Q1 to Q6: filed, grounded, taken in, verified, signed, decided; diverted; the unit's own Giấy khen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+
+from service.awards.ad_hoc.commend import UnitCommendation
+from service.awards.ad_hoc.decide import ChairDecides, DirectorSigns, OfficeChecks
+from service.awards.ad_hoc.divert import Divert
+from service.awards.ad_hoc.file_case import FileAdHoc
+from service.awards.ad_hoc.head import HeadDecides
+from service.awards.ad_hoc.intake import AdHocIntake
+from service.awards.ad_hoc.settle import NumberAdHoc, SettleCase
+from service.awards.ad_hoc.verify import AdHocDivision, AdHocVerify
+from service.awards.submissions.prepare import PrepareSubmission
+from service.awards.tables import award_decision, nomination, paper, submission
+from service.errors import Invalid
+from tests.service.awards.round_world import TODAY
+from tests.service.awards.submission_world import UNIT, SubmissionWorld, person
+
+DEED = "Phát hiện, xử lý kịp thời sự cố mất dữ liệu dân cư trong đêm 20/11."
+GROUND = "Sự cố không báo trước, nếu chậm thì gián đoạn dịch vụ công của cả phường."
+
+
+def record(name: str, **values: Any) -> dict[str, Any]:
+    asked = ("subject_name", "subject_kind", "award_form", "exemplary", "report")
+    every = person(name, **values)
+    return {key: every[key] for key in asked} | {"report_template": "mau_06"}
+
+
+@dataclass
+class Case:
+    """One ad-hoc case on its way; each step answers as the people of the test do."""
+
+    world: SubmissionWorld
+    variables: dict[str, Any]
+
+    @property
+    def row(self) -> Any:
+        return self.world.rows(submission, submission.c.id == self.variables["case_id"])[0]
+
+    @property
+    def nominations(self) -> list[Any]:
+        return self.world.rows(nomination, nomination.c.submission_id == self.variables["case_id"])
+
+    def do(self, handler: Any, actor: str, **raw: Any) -> Any:
+        return self.world.do(handler, actor, raw, variables=self.variables, **UNIT)
+
+    def problems(self, handler: Any, actor: str, **raw: Any) -> list[str]:
+        found = self.world.problems(handler, actor, raw, variables=self.variables, **UNIT)
+        return [problem.field for problem in found]
+
+    def head(self, decision: str) -> Any:
+        return self.do(HeadDecides(), "unit_head", decision=decision, grounds=["unexpected"], ground=GROUND)
+
+    def verified(self, result: str = "eligible", **more: Any) -> Any:
+        results = {
+            str(row.id): {"result": result, "reason": "Đã kiểm tra nhật ký hệ thống."}
+            for row in self.nominations
+            if row.state == "proposed"
+        }
+        return self.do(AdHocVerify(), "expert", decision=result, results=results, **more)
+
+
+def filed(world: SubmissionWorld, *records: dict[str, Any]) -> Case:
+    raw = {
+        "deed": DEED,
+        "deed_on": date(2026, 11, 20),
+        "letter_number": "91/TTr-UBND",
+        "letter_on": TODAY,
+        "nominees": list(records) or [record("Lê Văn Bình")],
+    }
+    variables = world.do(FileAdHoc(), "clerk", raw, business_key="DXT-2026-0001", **UNIT)
+    return Case(world, dict(variables))
+
+
+def at_intake(world: SubmissionWorld) -> Case:
+    case = filed(world)
+    case.head("propose")
+    return case
+
+
+def at_the_chair(world: SubmissionWorld, *records: dict[str, Any]) -> Case:
+    case = filed(world, *records)
+    case.head("propose")
+    case.do(AdHocIntake(), "expert", decision="accepted", reason="Đúng tính chất đột xuất.")
+    case.verified()
+    case.do(AdHocDivision(), "division", decision="confirmed")
+    case.do(DirectorSigns(), "director", decision="signed", letter_number="301/TTr-SNV", letter_on=TODAY)
+    case.do(OfficeChecks(), "office", decision="passed")
+    return case
+
+
+def test_filing_draws_a_code_where_the_procedure_has_none(world: SubmissionWorld) -> None:
+    raw = {
+        "deed": DEED,
+        "deed_on": TODAY,
+        "letter_number": "91/TTr-UBND",
+        "letter_on": TODAY,
+        "nominees": [record("Lê Văn Bình")],
+    }
+    case_id = world.do(FileAdHoc(), "clerk", raw, **UNIT)["case_id"]
+    row = world.rows(submission, submission.c.id == case_id)[0]
+    assert (row.code, row.award_class, row.round_id) == ("DXT-2026-0001", "ad_hoc", None)
+
+
+def test_a_deed_lies_in_the_past(world: SubmissionWorld) -> None:
+    raw = {
+        "deed": DEED,
+        "deed_on": date(2026, 11, 30),
+        "letter_number": "91/TTr-UBND",
+        "letter_on": TODAY,
+        "nominees": [record("Lê Văn Bình")],
+    }
+    assert [each.field for each in world.problems(FileAdHoc(), "clerk", raw, **UNIT)] == ["deed_on"]
+
+
+def test_without_a_ground_there_is_no_ad_hoc_award(world: SubmissionWorld) -> None:
+    case = filed(world)
+    with pytest.raises(Invalid) as caught:
+        case.do(HeadDecides(), "unit_head", decision="propose")
+    assert [problem.field for problem in caught.value.problems] == ["grounds", "ground"]
+
+
+def test_a_giay_khen_alone_is_not_proposed_to_the_city(world: SubmissionWorld) -> None:
+    case = filed(world, record("Lê Văn Bình", award_form="unit_commendation"))
+    raw = {"decision": "propose", "grounds": ["unexpected"], "ground": GROUND}
+    assert case.problems(HeadDecides(), "unit_head", **raw) == ["decision"]
+
+
+def test_the_unit_commends_by_itself(world: SubmissionWorld) -> None:
+    case = filed(world)
+    assert case.head("unit_only") == {"decision": "unit_only", "unit_commendation": True, "propose_city": False}
+    suggested = world.form(UnitCommendation(), "clerk", variables=case.variables, **UNIT).values["money"]
+    assert [each["amount"] for each in suggested.values()] == [710_000]
+    case.do(UnitCommendation(), "clerk", decision_number="215/QĐ-UBND", decided_on=TODAY, money=suggested)
+    assert (case.row.state, case.row.outcome) == ("decided", "unit_only")
+    decision = world.rows(award_decision)[0]
+    assert (decision.issuer, decision.number) == ("00070", "215/QĐ-UBND")
+    assert decision.signer_id == world.actors["unit_head"].account_id
+    assert [(row.state, row.award_amount) for row in case.nominations] == [("commendation_only", 710_000)]
+
+
+def test_a_case_is_carried_to_a_decision(world: SubmissionWorld) -> None:
+    case = at_the_chair(world)
+    assert case.do(ChairDecides(), "chair", decision="approved") == {"decision": "approved"}
+    raw = {"decision_number": "6120/QĐ-UBND", "decided_on": TODAY}
+    assert case.do(NumberAdHoc(), "office", **raw) == {"decision_number": "6120/QĐ-UBND"}
+    world.work(SettleCase(), case_id=case.variables["case_id"], outcome="approved")
+    assert (case.row.state, case.row.outcome) == ("decided", "awarded")
+    decision = world.rows(award_decision)[0]
+    assert (decision.issuer, decision.signer_id) == ("ubnd_tp", world.actors["chair"].account_id)
+    assert [(row.state, row.decision_id, row.award_amount) for row in case.nominations] == [
+        ("awarded", decision.id, 3_510_000)
+    ]
+    kinds = {each.kind for each in world.rows(paper)}
+    assert {"achievement_report", "submission_letter", "consolidated_letter", "award_decision"} <= kinds
+
+
+def test_the_chair_strikes_a_line_with_its_reason(world: SubmissionWorld) -> None:
+    case = at_the_chair(world, record("Lê Văn Bình"), record("Phạm Đức Duy"))
+    first, second = case.nominations
+    raw: dict[str, Any] = {"decision": "approved", "struck": [str(second.id)]}
+    assert case.problems(ChairDecides(), "chair", **raw) == ["struck_reason"]
+    assert case.problems(
+        ChairDecides(), "chair", decision="approved", struck=[str(first.id), str(second.id)], struck_reason="Xem lại."
+    ) == ["struck"]
+    case.do(ChairDecides(), "chair", **raw, struck_reason="Đã khen trong quý.")
+    case.do(NumberAdHoc(), "office", decision_number="6120/QĐ-UBND", decided_on=TODAY)
+    assert [row.state for row in case.nominations] == ["awarded", "struck"]
+
+
+def test_a_refusal_reaches_every_nominee(world: SubmissionWorld) -> None:
+    case = at_the_chair(world)
+    case.do(ChairDecides(), "chair", decision="refused", reason="Thuộc nhiệm vụ thường xuyên.")
+    world.work(SettleCase(), case_id=case.variables["case_id"], outcome="refused")
+    assert (case.row.outcome, case.row.outcome_reason) == ("refused", "Thuộc nhiệm vụ thường xuyên.")
+    assert [row.state for row in case.nominations] == ["not_awarded"]
+
+
+def test_ineligible_by_the_expert_and_confirmed(world: SubmissionWorld) -> None:
+    case = at_intake(world)
+    case.do(AdHocIntake(), "expert", decision="accepted", reason="Đúng tính chất đột xuất.")
+    outcome = case.verified("ineligible")
+    assert (outcome["decision"], outcome["agencies"]) == ("ineligible", [])
+    case.do(AdHocDivision(), "division", decision="confirmed")
+    world.work(SettleCase(), case_id=case.variables["case_id"], outcome="ineligible")
+    assert [row.state for row in case.nominations] == ["ineligible"]
+    assert case.row.outcome == "ineligible"
+
+
+def test_the_directors_return_opens_the_review_again(world: SubmissionWorld) -> None:
+    case = at_intake(world)
+    case.do(AdHocIntake(), "expert", decision="accepted", reason="Đúng tính chất đột xuất.")
+    case.verified()
+    case.do(AdHocDivision(), "division", decision="confirmed")
+    case.do(DirectorSigns(), "director", decision="returned", reason="Làm rõ vai trò cá nhân.")
+    assert [row.state for row in case.nominations] == ["proposed"]
+    assert case.verified(agencies=["thanh_tra"])["agencies"] == ["thanh_tra"]
+
+
+def test_a_third_return_is_not_possible(world: SubmissionWorld) -> None:
+    case = at_intake(world)
+    world.change(submission, case.variables["case_id"], returns=2)
+    items = [{"subject": "Báo cáo", "reason": "Thiếu xác nhận."}]
+    assert case.problems(AdHocIntake(), "expert", decision="returned", items=items) == ["decision"]
+
+
+def test_a_number_is_used_once_a_year(world: SubmissionWorld) -> None:
+    case = filed(world)
+    case.head("unit_only")
+    case.do(UnitCommendation(), "clerk", decision_number="215/QĐ-UBND", decided_on=TODAY)
+    raw = {"decision_number": "215/QĐ-UBND", "decided_on": TODAY}
+    assert case.problems(UnitCommendation(), "clerk", **raw) == ["decision_number"]
+
+
+def test_a_diverted_case_joins_the_submission_that_still_drafts(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.change(submission, variables["submission_id"], state="drafting")
+    case = at_intake(world)
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    assert world.work(Divert(), case_id=case.variables["case_id"]) == {"diverted": True}
+    assert (case.row.state, case.row.diverted_to) == ("diverted", variables["submission_id"])
+    moved = world.nominations(variables)
+    assert [(row.subject_name, row.state, row.carried_from) for row in moved] == [
+        ("Lê Văn Bình", "draft", case.variables["case_id"])
+    ]
+    answers = {"decision": "submit", "nominees": [person("Người khác")]}
+    problems = world.problems(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT)
+    assert [problem.field for problem in problems] == ["nominees"]
+
+
+def test_without_an_open_submission_the_next_one_takes_it_over(world: SubmissionWorld) -> None:
+    case = at_intake(world)
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    world.work(Divert(), case_id=case.variables["case_id"])
+    assert (case.row.state, case.row.diverted_to) == ("diverted", None)
+    variables = world.invited()
+    offered = world.form(PrepareSubmission(), "clerk", variables=variables, **UNIT).values["nominees"]
+    assert [each["subject_name"] for each in offered] == ["Lê Văn Bình"]
+    world.prepared(variables, person("Lê Văn Bình"))
+    assert [(row.state, row.carried_from) for row in world.nominations(variables)] == [
+        ("draft", case.variables["case_id"])
+    ]
+
+
+def test_the_same_person_in_a_round_is_a_warning_at_intake(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.prepared(variables, person("Lê Văn Bình"))
+    case = at_intake(world)
+    notes = [each.label for each in world.form(AdHocIntake(), "expert", variables=case.variables, **UNIT).fields]
+    assert any("cần xem trùng thành tích" in label for label in notes)

@@ -1,0 +1,87 @@
+"""The freeze and a submission that was not ready: late, waived or refused; and the ways to end without a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from service.awards.errors import LateWithoutWaiver, refusal_of
+from service.awards.rounds.freeze_pool import FreezePool
+from service.awards.submissions.late import MarkLate, MarkReady, WaiveLate
+from service.awards.submissions.settle import SettleSubmission
+from service.awards.tables import submission
+from tests.service.awards.submission_world import UNIT, SubmissionWorld, person
+
+
+def confirmed(world: SubmissionWorld) -> dict[str, Any]:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "eligible"})
+    world.confirmed(variables)
+    return variables
+
+
+def test_ready_before_the_freeze_waits_for_the_round(world: SubmissionWorld) -> None:
+    variables = confirmed(world)
+    world.work(MarkReady(), submission_id=variables["submission_id"])
+    assert world.dossier(variables).state == "ready"
+    world.work(FreezePool(), round_id=variables["round_id"])
+    assert world.dossier(variables).state == "in_pool"
+
+
+def test_confirmed_after_the_freeze_is_late_even_before_the_message_comes(world: SubmissionWorld) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "eligible"})
+    world.work(FreezePool(), round_id=variables["round_id"])
+    assert world.confirmed(variables)["late"] is True
+    assert world.work(MarkLate(), submission_id=variables["submission_id"]) == {"late": True}
+    with pytest.raises(LateWithoutWaiver):
+        world.work(MarkReady(), submission_id=variables["submission_id"])
+
+
+def test_a_waived_one_joins_the_frozen_pool(world: SubmissionWorld) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "eligible"})
+    world.work(FreezePool(), round_id=variables["round_id"])
+    world.confirmed(variables)
+    raw = {"decision": "accepted", "reason": "Bưu gửi chậm do mưa lũ."}
+    assert world.do(WaiveLate(), "director", raw, variables=variables, **UNIT) == {"decision": "accepted"}
+    world.work(MarkReady(), submission_id=variables["submission_id"], late=True)
+    row = world.dossier(variables)
+    assert (row.state, row.late, row.waived) == ("in_pool", True, True)
+    assert [each.state for each in world.nominations(variables)] == ["in_pool"]
+
+
+def test_a_refused_one_ends_as_late_with_the_directors_words(world: SubmissionWorld) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "eligible"})
+    world.work(FreezePool(), round_id=variables["round_id"])
+    world.confirmed(variables)
+    raw = {"decision": "refused", "reason": "Hội đồng họp ngày mai."}
+    world.do(WaiveLate(), "director", raw, variables=variables, **UNIT)
+    world.work(SettleSubmission(), submission_id=variables["submission_id"], outcome="late")
+    row = world.dossier(variables)
+    assert (row.state, row.outcome, row.outcome_reason) == ("late", "late", "Hội đồng họp ngày mai.")
+    assert [(each.state, each.outcome_reason) for each in world.nominations(variables)] == [
+        ("not_awarded", "Hội đồng họp ngày mai.")
+    ]
+
+
+def test_the_database_keeps_a_late_one_out_of_the_pool(world: SubmissionWorld) -> None:
+    variables = confirmed(world)
+    with pytest.raises(IntegrityError) as caught:
+        world.change(submission, variables["submission_id"], late=True, state="in_pool")
+    assert isinstance(refusal_of(caught.value), LateWithoutWaiver)
+
+
+@pytest.mark.parametrize("outcome", ["not_taking_part", "no_proposal", "expired", "ineligible", "late"])
+def test_each_end_has_its_state_and_words(world: SubmissionWorld, outcome: str) -> None:
+    variables = world.sent(person("Lê Văn Bình"))
+    assert world.work(SettleSubmission(), submission_id=variables["submission_id"], outcome=outcome) == {
+        "outcome": outcome
+    }
+    row = world.dossier(variables)
+    assert (row.state, row.outcome) == (outcome, outcome)
+    assert row.outcome_reason
+    assert row.closed_at is not None

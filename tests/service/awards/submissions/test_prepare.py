@@ -1,0 +1,100 @@
+"""U1: what the rules of the round say against a nominee, and what is kept when a list is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.awards.submissions.prepare import PrepareSubmission
+from tests.service.awards.submission_world import UNIT, SubmissionWorld, collective, person
+
+
+def said(world: SubmissionWorld, variables: dict[str, Any], *records: dict[str, Any]) -> dict[str, str]:
+    answers = {"decision": "submit", "nominees": list(records)}
+    found = world.problems(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT)
+    return {problem.field: problem.message for problem in found}
+
+
+def test_a_collective_that_meets_every_criterion_needs_no_justification(world: SubmissionWorld) -> None:
+    assert said(world, world.invited(), collective("UBND phường Hoàn Kiếm")) == {}
+
+
+def test_a_hard_failure_bars_the_nominee_and_names_the_criterion(world: SubmissionWorld) -> None:
+    problems = said(world, world.invited(), collective("UBND phường Hoàn Kiếm", exemplary=False))
+    assert list(problems) == ["nominees.0.subject_name"]
+    assert problems["nominees.0.subject_name"].startswith("Tiêu chí a")
+
+
+def test_an_index_below_the_threshold_is_named_with_its_criterion(world: SubmissionWorld) -> None:
+    problems = said(world, world.invited(), collective("UBND phường Hoàn Kiếm", par_index=88.1))
+    assert problems
+    assert all(path.startswith("nominees.0.") for path in problems)
+
+
+def test_judgement_needs_a_reason(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    assert list(said(world, variables, person("Lê Văn Bình", justification=""))) == ["nominees.0.justification"]
+    assert said(world, variables, person("Lê Văn Bình")) == {}
+
+
+def test_a_giay_khen_follows_the_units_own_rules(world: SubmissionWorld) -> None:
+    record = person("Lê Văn Bình", award_form="unit_commendation", exemplary=False, justification="")
+    assert said(world, world.invited(), record) == {}
+
+
+def test_the_same_subject_twice_for_one_award_is_refused(world: SubmissionWorld) -> None:
+    problems = said(world, world.invited(), person("Lê Văn Bình"), person("lê  văn BÌNH"))
+    assert list(problems) == ["nominees.1.subject_name"]
+
+
+def test_a_clerk_does_not_propose_himself(world: SubmissionWorld) -> None:
+    problems = said(world, world.invited(), person("Nguyễn Thị Thu Hà"))
+    assert list(problems) == ["nominees.0.subject_name"]
+
+
+def test_a_user_name_that_nobody_has_is_told(world: SubmissionWorld) -> None:
+    assert list(said(world, world.invited(), person("Lê Văn Bình", account="khong.co"))) == ["nominees.0.account"]
+
+
+def test_an_empty_list_is_told(world: SubmissionWorld) -> None:
+    assert list(said(world, world.invited())) == ["nominees"]
+
+
+def test_a_unit_that_takes_no_part_says_why(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    answers = {"decision": "not_taking_part", "reason": "Chưa có tập thể đủ điều kiện."}
+    assert world.do(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT) == {
+        "decision": "not_taking_part",
+        "returns": 0,
+    }
+    row = world.dossier(variables)
+    assert (row.state, row.outcome_reason) == ("not_taking_part", "Chưa có tập thể đủ điều kiện.")
+
+
+def test_a_changed_list_keeps_the_rows_of_those_who_stay(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.prepared(variables, person("Lê Văn Bình"), person("Phạm Đức Duy"), collective("UBND phường"))
+    before = {row.subject_name: row.id for row in world.nominations(variables)}
+    world.prepared(variables, collective("UBND phường"), person("Lê Văn Bình"), person("Vũ Hoàng Nam"))
+    after = {row.subject_name: row for row in world.nominations(variables)}
+    assert after["Lê Văn Bình"].id == before["Lê Văn Bình"]
+    assert after["UBND phường"].id == before["UBND phường"]
+    assert [(name, row.position, row.state) for name, row in sorted(after.items())] == [
+        ("Lê Văn Bình", 2, "draft"),
+        ("Phạm Đức Duy", 4, "withdrawn"),
+        ("UBND phường", 1, "draft"),
+        ("Vũ Hoàng Nam", 3, "draft"),
+    ]
+
+
+def test_the_form_begins_with_what_was_entered_before(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.prepared(variables, collective("UBND phường"))
+    values = world.form(PrepareSubmission(), "clerk", variables=variables, **UNIT).values
+    assert [(each["subject_name"], str(each["par_index"])) for each in values["nominees"]] == [("UBND phường", "92.41")]
+
+
+def test_a_nominee_of_the_unit_is_linked_to_the_account(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.prepared(variables, person("Vũ Đình Trọng"), person("Người khác", account="unit_member"))
+    linked = [row.nominee_account_id for row in world.nominations(variables)]
+    assert linked == [world.actors["unit_head"].account_id, world.actors["unit_member"].account_id]
