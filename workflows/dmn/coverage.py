@@ -11,14 +11,14 @@ from workflows.dmn.regions import Column
 from workflows.dmn.table import DecisionTable, Rule
 from workflows.dmn.xml import Element, children
 
-_MOST_RULES = 1_000
+_MOST_RULES = 500
 _MOST_WARNINGS = 20
 _MOST_WORK = 20_000
 _SINGLE = frozenset(("UNIQUE", "FIRST", "ANY", "PRIORITY"))
 
 
 def inspect(table: DecisionTable, element: Element, problems: Problems) -> None:
-    """Note overlaps and gaps. A table of more than 1,000 rows is not looked at."""
+    """Note overlaps and gaps. A table of more than 500 rows is not looked at."""
     rules = [rule for rule in table.rules if len(rule.tests) == len(table.inputs)]
     if not rules or len(rules) > _MOST_RULES or not table.inputs:
         return

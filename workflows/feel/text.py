@@ -7,14 +7,14 @@ from decimal import Decimal
 from workflows.feel import limits
 from workflows.feel.scope import Run
 from workflows.feel.temporal import format_value
-from workflows.feel.values import Function, Range, Value
+from workflows.feel.values import EXACT, Function, Range, Value
 
 
 def format_number(value: Decimal) -> str:
     """Plain digits without an exponent and without trailing zeros; very large and small ones with an exponent."""
     if not value:
         return "0"
-    normal = value.normalize(None)
+    normal = value.normalize(EXACT)
     if -20 < normal.adjusted() < 40:
         return f"{normal:f}"
     return str(normal)

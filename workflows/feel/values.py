@@ -32,6 +32,10 @@ NUMBERS = decimal.Context(
 """Decimal128. Use its methods (`NUMBERS.add(a, b)`): the thread's own context is somebody else's."""
 
 
+EXACT = decimal.Context(prec=2 * limits.NUMBER_EXPONENT + limits.NUMBER_DIGITS, Emax=999_999, Emin=-999_999)
+"""Wide enough for any decimal128 without rounding."""
+
+
 @dataclass(frozen=True, slots=True)
 class Range:
     """An interval; or with `operator`, all values that stand so to a bound (`< 5`): its other end is open.

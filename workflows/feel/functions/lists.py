@@ -16,7 +16,7 @@ from workflows.feel.values import NUMBERS, Function, Value, compare, equal
 
 def _position(value: Decimal, length: int) -> int | None:
     """A FEEL position as an index, or None where the list has no such place."""
-    if value != value.to_integral_value() or not value or abs(value) > length:
+    if value != value.to_integral_value() or not value or value.copy_abs() > length:
         return None
     return int(value) - 1 if value > 0 else length + int(value)
 

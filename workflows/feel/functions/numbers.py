@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import decimal
-from decimal import Decimal, InvalidOperation, Overflow
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 
-from workflows.feel import limits
 from workflows.feel.functions.registry import builtin
 from workflows.feel.scope import Run
 from workflows.feel.temporal import YearsMonths
-from workflows.feel.values import NUMBERS, Value
+from workflows.feel.values import EXACT, NUMBERS, Value
 
 _SCALES = (Decimal(-6111), Decimal(6176))
-_FINE = decimal.Context(prec=limits.NUMBER_DIGITS + limits.NUMBER_EXPONENT, Emax=999_999, Emin=-999_999)
 
 
 def _scaled(value: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
@@ -25,7 +24,7 @@ def _scaled(value: Decimal, scale: Decimal, rounding: str) -> Decimal | None:
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent >= -digits:
         return value
-    rounded = value.quantize(Decimal((0, (1,), -digits)), rounding=rounding, context=_FINE)
+    rounded = value.quantize(Decimal((0, (1,), -digits)), rounding=rounding, context=EXACT)
     return NUMBERS.plus(rounded)
 
 
@@ -72,8 +71,6 @@ def absolute(run: Run, value: Value) -> Value:
         return NUMBERS.abs(value)
     if isinstance(value, YearsMonths):
         return YearsMonths(abs(value.months))
-    from datetime import timedelta
-
     return abs(value) if isinstance(value, timedelta) else None
 
 
@@ -85,7 +82,7 @@ def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Decimal | None:
     try:
         rest = NUMBERS.remainder(dividend, divisor)
     except InvalidOperation:
-        rest = NUMBERS.plus(_FINE.remainder(dividend, divisor))
+        rest = NUMBERS.plus(EXACT.remainder(dividend, divisor))
     return NUMBERS.add(rest, divisor) if rest and (rest < 0) != (divisor < 0) else rest
 
 
@@ -101,10 +98,7 @@ def log(run: Run, value: Decimal) -> Decimal | None:
 
 @builtin("exp", "number: number")
 def exp(run: Run, value: Decimal) -> Decimal:
-    try:
-        return NUMBERS.exp(value)
-    except Overflow:
-        raise limits.too_large("số") from None
+    return NUMBERS.exp(value)
 
 
 @builtin("odd", "number: number")
@@ -118,4 +112,4 @@ def even(run: Run, value: Decimal) -> bool | None:
 
 
 def _last_bit(value: Decimal) -> int:
-    return int(_FINE.remainder(abs(value), Decimal(2)))
+    return int(EXACT.remainder(value.copy_abs(), Decimal(2)))

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
+from workflows.feel import limits
 from workflows.feel.scope import MISSING, Run
 from workflows.feel.temporal import YearsMonths
 from workflows.feel.values import Function, Range, Value
@@ -116,7 +117,7 @@ class Builtin:
         for overload in self.overloads:
             bound = overload.bind(arguments)
             if bound is not None:
-                return overload.function(run, *bound)
+                return _called(overload.function, run, *bound)
         return None
 
     def call_named(self, run: Run, arguments: dict[str, Value]) -> Value:
@@ -126,13 +127,23 @@ class Builtin:
             if bound is None:
                 continue
             names = overload.function.__code__.co_varnames[1 : 1 + len(overload.parameters)]
-            return overload.function(run, **{names[index]: value for index, value in bound.items()})
+            return _called(overload.function, run, **{names[index]: value for index, value in bound.items()})
         return None
 
     def as_value(self) -> Function:
         """The built-in as a function value."""
         longest = max(self.overloads, key=lambda overload: len(overload.parameters))
         return Function(self.name, tuple(parameter.name for parameter in longest.parameters), self.call)
+
+
+def _called(function: Callable[..., Value], run: Run, *arguments: Value, **named: Value) -> Value:
+    """The function's value; null where Python's calendar or arithmetic has none."""
+    try:
+        return function(run, *arguments, **named)
+    except Overflow:
+        raise limits.too_large("số") from None
+    except (OverflowError, InvalidOperation, DivisionByZero):
+        return None
 
 
 BUILTINS: dict[str, Builtin] = {}

@@ -13,7 +13,7 @@ from workflows.feel.values import Value
 
 @builtin("substring", "string: string", "start position: number", "length?: number?")
 def substring(run: Run, string: str, start: Decimal, length: Decimal | None = None) -> str | None:
-    if not start or start != start.to_integral_value() or abs(start) > len(string):
+    if not start or start != start.to_integral_value() or start.copy_abs() > len(string):
         return None
     first = int(start) - 1 if start > 0 else len(string) + int(start)
     if length is None:

@@ -14,7 +14,7 @@ from workflows.feel.temporal import (
     parse_date_time,
     parse_time,
 )
-from workflows.feel.values import Value, equal, kind
+from workflows.feel.values import Value, equal, incoming, kind
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -35,7 +35,7 @@ _MONTHS = (
 
 def _whole(*values: Decimal) -> list[int] | None:
     """The values as ints, or None where one is not whole or far beyond any calendar."""
-    if any(value != value.to_integral_value() or abs(value) > 10**9 for value in values):
+    if any(value != value.to_integral_value() or value.copy_abs() > 10**9 for value in values):
         return None
     return [int(value) for value in values]
 
@@ -187,7 +187,7 @@ def is_same(run: Run, one: Value = None, other: Value = None) -> bool:
 def now(run: Run) -> Value:
     """The moment the caller passed as function `now`; without one, null: the engine has no clock."""
     clock = run.functions.get("now")
-    return None if clock is None else clock()
+    return None if clock is None else incoming(clock(), run)
 
 
 @builtin("today")

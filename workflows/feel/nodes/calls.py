@@ -64,7 +64,7 @@ class Call(Node):
         function = scope.find(name)
         if isinstance(function, Function):
             return self._call(function, arguments, scope)
-        if name in scope.run.functions:
+        if name in scope.run.functions and name not in BUILTINS:
             return call_host(name, scope.run.functions[name], arguments, scope.run)
         builtin = BUILTINS.get(name)
         if builtin is None:

@@ -39,9 +39,9 @@ def _is_day(value: Value) -> bool:
 def _numbers(start: Decimal, end: Decimal, scope: Scope) -> list[Value] | None:
     if start != start.to_integral_value() or end != end.to_integral_value():
         return None
-    if abs(end - start) >= limits.LIST_ELEMENTS:
-        raise limits.too_large("danh sách")
     first, last = int(start), int(end)
+    if abs(last - first) >= limits.LIST_ELEMENTS:
+        raise limits.too_large("danh sách")
     step = 1 if last >= first else -1
     return scope.run.items([Decimal(value) for value in range(first, last + step, step)])
 

@@ -92,7 +92,7 @@ def _item_scope(scope: Scope, item: Value) -> Scope:
 
 
 def _element(items: list[Value], position: Decimal) -> Value:
-    if position != position.to_integral_value() or abs(position) > len(items) or not position:
+    if position != position.to_integral_value() or position.copy_abs() > len(items) or not position:
         return None
     index = int(position)
     return items[index - 1] if index > 0 else items[index]

@@ -1,0 +1,239 @@
+"""Names, paths, filters, loops, functions, literals."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.workflows.feel.rows import assert_row, evaluated
+from workflows import feel
+from workflows.errors import ExpressionError
+from workflows.feel.temporal import YearsMonths
+
+PEOPLE: dict[str, Any] = {
+    "people": [
+        {"name": "An", "age": 31, "units": [{"id": 1}]},
+        {"name": "Bình", "age": 45, "units": [{"id": 2}, {"id": 3}]},
+        {"name": "Chi", "units": []},
+    ],
+    "Monthly Salary": 10000,
+    "Hạng đạt được": 3,
+    "a-b": 1,
+    "Ngày and giờ": 7,
+    "year": 2026,
+}
+STRUCTURES = [
+    ("people[1].name", '"An"'),
+    ("people[-1].name", '"Chi"'),
+    ("people[4]", "null"),
+    ("people[0]", "null"),
+    ("people[1.5]", "null"),
+    ("people[age > 40].name", '["Bình"]'),
+    ("people[item.age > 40].name", '["Bình"]'),
+    ("people[age > 99]", "[]"),
+    ("people.name", '["An", "Bình", "Chi"]'),
+    ("flatten(people.units).id", "[1, 2, 3]"),
+    ("count(people[age > year])", "0"),
+    ("people.nothing", "[null, null, null]"),
+    ("people[1].name.first", "null"),
+    ("[1, 2, 3][item > 1]", "[2, 3]"),
+    ("[1, 2, 3][2]", "2"),
+    ("5[1]", "5"),
+    ("5[item > 6]", "[]"),
+    ("null[1]", "null"),
+    ("[][1]", "null"),
+    ("[[1, 2], [3]][1][2]", "2"),
+    ("{a: 1, b: a + 1, c d: b * 2}.c d", "4"),
+    ('{"a b": 1}.a b', "1"),
+    ("{a: 1, a: 2}", "null"),
+    ("{}", "{}"),
+    ("{f: function(n) if n < 2 then 1 else n * f(n - 1), r: f(5)}.r", "120"),
+    ("for i in [1, 2, 3] return i * 2", "[2, 4, 6]"),
+    ("for i in 1..3 return i", "[1, 2, 3]"),
+    ("for i in 3..1 return i", "[3, 2, 1]"),
+    ("for i in [1..3) return i", "[1, 2]"),
+    ("for i in 1..2, j in [10, 20] return i + j", "[11, 21, 12, 22]"),
+    ("for i in 1..2, j in 1..i return j", "[1, 1, 2]"),
+    ("for i in 1..5 return if i < 3 then 1 else partial[-1] + partial[-2]", "[1, 1, 2, 3, 5]"),
+    ("for i in null return i", "null"),
+    ("for i in 7 return i", "[7]"),
+    ('for d in @"2026-11-24"..@"2026-11-26" return d.day', "[24, 25, 26]"),
+    ("some i in [1, 2] satisfies i > 1", "true"),
+    ("some i in [] satisfies i > 1", "false"),
+    ("some i in [null, 1] satisfies i > 1", "null"),
+    ("every i in [1, 2] satisfies i > 0", "true"),
+    ("every i in [] satisfies false", "true"),
+    ("every i in [null, 1] satisfies i > 0", "null"),
+    ("every i in [null, 1] satisfies i > 5", "false"),
+    ("some i in null satisfies true", "null"),
+    ("(function(a, b) a - b)(5, 3)", "2"),
+    ("(function(a, b) a - b)(b: 5, a: 3)", "-2"),
+    ("(function(a, b) a - b)(5)", "null"),
+    ("(function(a: number) a)(5)", "5"),
+    ('(function(a: number) a)("x")', "null"),
+    ("(function(a: list<number>) count(a))(5)", "1"),
+    ("sort([3, 1, 2], function(x, y) x > y)", "[3, 2, 1]"),
+    ('substring(start position: 2, string: "abc")', '"bc"'),
+    ("nothing(1)", "null"),
+    ("nothing", "null"),
+]
+NAMES = [
+    ("Monthly Salary * 12", "120000"),
+    ("Monthly   Salary", "10000"),
+    ("Hạng đạt được + 1", "4"),
+    ("a-b + 1", "2"),
+    ("Ngày and giờ + 1", "8"),
+    ("year + 1", "2027"),
+    ("if year > 1 then Monthly Salary else 0", "10000"),
+]
+PROPERTIES = [
+    ('@"2026-11-24".year', "2026"),
+    ('@"2026-11-24".weekday', "2"),
+    ('@"2026-11-24T08:09:10+07:00".hour', "8"),
+    ('@"2026-11-24T08:09:10+07:00".time offset', '@"PT7H"'),
+    ('@"2026-11-24T08:09:10@Asia/Ho_Chi_Minh".timezone', '"Asia/Ho_Chi_Minh"'),
+    ('@"2026-11-24T08:09:10".time offset', "null"),
+    ('@"08:09:10".minute', "9"),
+    ('@"P1DT2H3M4S".days', "1"),
+    ('@"P1DT2H3M4S".hours', "2"),
+    ('@"-P1DT2H".hours', "-2"),
+    ('@"P1Y2M".years', "1"),
+    ('@"P1Y2M".months', "2"),
+    ('@"P1Y2M".days', "null"),
+    ("[1..5).start", "1"),
+    ("[1..5).end included", "false"),
+    ("5.year", "null"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), STRUCTURES + NAMES + PROPERTIES)
+def test_expression(text: str, wanted: str) -> None:
+    assert_row(text, wanted, PEOPLE)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1.50", Decimal("1.50")),
+        ('"a\\n\\"b\\u00e0\\U01F40E"', 'a\n"bà\U0001f40e'),
+        ('"\\uD83D\\uDC0E"', "\U0001f40e"),
+        ("true", True),
+        ("null", None),
+        ("[1, [2]]", [Decimal(1), [Decimal(2)]]),
+        ('@"2026-11-24"', date(2026, 11, 24)),
+        ('@"08:00:00"', time(8)),
+        ('@"2026-11-24T08:00:00Z"', datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        ('@"PT90M"', timedelta(minutes=90)),
+        ('@"P14M"', YearsMonths(14)),
+        ('@"nonsense"', None),
+        ("1 // chú thích\n + 1", Decimal(2)),
+        ("1 /* chú thích */ + 1", Decimal(2)),
+    ],
+)
+def test_literal(text: str, value: Any) -> None:
+    found = evaluated(text)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1 +",
+        "(1",
+        "[1, ",
+        "{a: }",
+        "if 1 then 2",
+        "for x in y",
+        "1 2",
+        '"abc',
+        "a[",
+        "f(",
+        "@",
+        "1 = = 2",
+        "#",
+        "a.",
+        "..",
+        "function(a)",
+    ],
+)
+def test_a_broken_text_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        feel.compile(text)
+    assert caught.value.code == "expression_syntax"
+    assert "ký tự" in caught.value.message
+
+
+def test_names_are_those_from_outside() -> None:
+    expression = feel.compile("for x in xs return x + y + {a: 1, b: a + z}.b + f(w) + count(xs)")
+    assert expression.names == {"xs", "y", "z", "w"}
+    assert expression.calls == {"f", "count"}
+
+
+def test_ints_and_floats_come_in_exactly() -> None:
+    assert feel.evaluate("a + b", {"a": 1, "b": 0.1}) == Decimal("1.1")
+    assert feel.evaluate("a", {"a": [1, {"b": (2, 3)}]}) == [Decimal(1), {"b": [Decimal(2), Decimal(3)]}]
+    assert feel.evaluate("a", {"a": True}) is True
+
+
+def test_strict_names_are_errors() -> None:
+    expression = feel.compile("a + 1")
+    assert expression.evaluate({}) is None
+    with pytest.raises(ExpressionError) as caught:
+        expression.evaluate({}, strict=True)
+    assert caught.value.code == "unknown_name"
+    with pytest.raises(ExpressionError):
+        feel.compile("f(1)").evaluate({}, strict=True)
+
+
+def test_the_callers_functions_get_decimals() -> None:
+    assert feel.evaluate("double(n)", {"n": 2}, {"double": lambda n: n * 2}) == Decimal(4)
+    with pytest.raises(ExpressionError) as caught:
+        feel.evaluate("double()", {}, {"double": lambda n: n * 2})
+    assert caught.value.code == "bad_argument"
+
+
+def test_a_value_of_a_strange_type_is_refused() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        feel.evaluate("a", {"a": object()})
+    assert caught.value.code == "value_type"
+    with pytest.raises(ExpressionError):
+        feel.evaluate("a", {"a": float("nan")})
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "wanted"),
+    [
+        ("-", 5, True),
+        ("5", 5, True),
+        ("5", 6, False),
+        ("-5", -5, True),
+        ("< 5", 4, True),
+        ("< 5", None, None),
+        ("!= 5", 4, True),
+        ("= 5", 5, True),
+        ("[1..5)", 5, False),
+        ("1, 3, [7..9]", 8, True),
+        ("not(1, 3)", 3, False),
+        ("not(1, 3)", 4, True),
+        ('"a", "b"', "b", True),
+        ("? > 3 and ? < 5", 4, True),
+        ('contains(?, "à")', "Hà", True),
+        ("? + 1", 4, None),
+        ("[1, 2, 3]", 2, True),
+        ("limit", 10, True),
+        ("> limit", 11, True),
+        ("null", None, True),
+        ("not(null)", None, False),
+        ("true", True, True),
+        ("false", True, False),
+        ("not(true) or true", True, True),
+        ('date("2026-11-24")', date(2026, 11, 24), True),
+    ],
+)
+def test_unary_tests(test: str, value: Any, wanted: bool | None) -> None:
+    assert feel.unary_test(test, value, {"limit": 10}) is wanted
