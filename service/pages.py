@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from service.awards.papers.pages import blueprint as papers
 from service.awards.rounds.pages import blueprint as rounds
 from service.modeling.pages import blueprint as modeling
+from service.monitoring.dossier_pages import blueprint as dossier
 from service.monitoring.pages import blueprint as monitoring
 from service.people.pages import blueprint as sign_in
 from service.web import layout
 from service.web.words import HANOI
 from service.worklist.pages import blueprint as worklist
 from service.worklist.reads import unread_notices
+from service.worklist.task_pages import blueprint as task
 
 TITLES = {
     400: "Chưa đọc được yêu cầu",
@@ -33,7 +35,7 @@ TITLES = {
 
 def register(app: Flask) -> None:
     """Add the blueprints, the layout's context and the page that tells a refusal."""
-    for blueprint in (sign_in, worklist, monitoring, modeling, rounds, papers):
+    for blueprint in (sign_in, worklist, task, monitoring, dossier, modeling, rounds, papers):
         app.register_blueprint(blueprint)
     layout.register(app, context=(_person,))
     app.extensions["trinh_error_page"] = error_page

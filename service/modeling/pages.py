@@ -35,7 +35,9 @@ def deploy_files() -> ResponseReturnValue:
     if refused:
         return _page(refused=refused), 422
     try:
-        done = deploy(g.engine, Deploy(name="Triển khai từ trang Quy trình", source="Trang Quy trình", files=files), actor)
+        done = deploy(
+            g.engine, Deploy(name="Triển khai từ trang Quy trình", source="Trang Quy trình", files=files), actor
+        )
     except DeploymentInvalid as refusal:
         return _page(refused=refusal.message, problems=refusal.findings), 422
     lines = [f"{each.name}: bản {each.version}" for each in done.resources]
@@ -50,7 +52,9 @@ def download(resource_id: str) -> ResponseReturnValue:
         found = resource_file(unit, resource_id)
     if found is None:
         abort(404)
-    response = Response(found.content, mimetype="application/xml" if not found.file_name.endswith(".form") else "application/json")
+    response = Response(
+        found.content, mimetype="application/xml" if not found.file_name.endswith(".form") else "application/json"
+    )
     response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
     return response
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, func, or_, select
 
-from service.engine.tables import incident, instance, resource, task
+from service.engine.tables import history, incident, instance, resource, task
 from service.people.actor import Actor
 from service.people.policy import instances_overseen_by
-from service.people.tables import account, unit as unit_table
+from service.people.tables import account
+from service.people.tables import unit as unit_table
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
@@ -31,6 +32,7 @@ def dossiers(
             instance.c.title,
             instance.c.started_at,
             instance.c.state,
+            instance.c.ended_at,
             unit_table.c.name.label("unit_name"),
         )
         .select_from(instance)
@@ -56,7 +58,6 @@ def dossier(unit: Unit, actor: Actor, instance_id: str) -> Any | None:
             unit_table.c.name.label("unit_name"),
             resource.c.name.label("definition_name"),
             resource.c.version.label("definition_version"),
-            resource.c.content.label("definition_content"),
         )
         .select_from(instance)
         .join(resource, resource.c.id == instance.c.definition_id)
@@ -64,6 +65,14 @@ def dossier(unit: Unit, actor: Actor, instance_id: str) -> Any | None:
         .where(instance.c.id == instance_id, instances_overseen_by(actor, instance.c))
     )
     return unit.connection.execute(query).first()
+
+
+def diagram_of(unit: Unit, definition_id: str) -> bytes:
+    """The file a version of a process came in."""
+    content: bytes = unit.connection.execute(
+        select(resource.c.content).where(resource.c.id == definition_id)
+    ).scalar_one()
+    return content
 
 
 def waiting_tasks(unit: Unit, root_ids: Sequence[str]) -> Sequence[Any]:
@@ -82,7 +91,7 @@ def overdue_tasks(
     return unit.connection.execute(query.order_by(task.c.due_at, task.c.id).limit(limit + 1)).all()
 
 
-def overdue_count(unit: Unit, actor: Actor) -> tuple[int, int]:
+def count_overdue(unit: Unit, actor: Actor) -> tuple[int, int]:
     """How many tasks are overdue, and in how many dossiers."""
     query = (
         select(func.count(), func.count(task.c.root_id.distinct()))
@@ -95,11 +104,13 @@ def overdue_count(unit: Unit, actor: Actor) -> tuple[int, int]:
 
 
 def open_incidents(unit: Unit, actor: Actor, *, root_id: str | None = None, limit: int = 100) -> Sequence[Any]:
-    """What is parked and waits for a hand, oldest first."""
+    """What is parked and waits for a hand, oldest first; `definition_id` is of the instance it happened in."""
+    own = instance.alias("own")
     query = (
-        select(incident, instance.c.business_key)
+        select(incident, instance.c.business_key, own.c.definition_id)
         .select_from(incident)
         .join(instance, instance.c.id == incident.c.root_id)
+        .join(own, own.c.id == incident.c.instance_id)
         .where(incident.c.resolved_at.is_(None), instances_overseen_by(actor, instance.c))
     )
     if root_id is not None:
@@ -107,8 +118,31 @@ def open_incidents(unit: Unit, actor: Actor, *, root_id: str | None = None, limi
     return unit.connection.execute(query.order_by(incident.c.id).limit(limit)).all()
 
 
+def called(unit: Unit, root_id: str) -> Sequence[Any]:
+    """Every instance of a call tree below its top, oldest first, with the name and version of its process."""
+    query = (
+        select(instance, resource.c.name.label("definition_name"), resource.c.version.label("definition_version"))
+        .join(resource, resource.c.id == instance.c.definition_id)
+        .where(instance.c.root_id == root_id, instance.c.id != root_id)
+        .order_by(instance.c.started_at, instance.c.id)
+    )
+    return unit.connection.execute(query).all()
+
+
+def path_of(unit: Unit, instance_id: str, *, limit: int = 2000) -> Sequence[Any]:
+    """The steps an instance entered, left or lost, oldest first: kind, element, name, at."""
+    query = (
+        select(history.c.kind, history.c.element, history.c.name, history.c.at)
+        .where(history.c.instance_id == instance_id, history.c.kind.in_(("entered", "left", "cancelled")))
+        .where(history.c.element.is_not(None))
+        .order_by(history.c.id)
+        .limit(limit)
+    )
+    return unit.connection.execute(query).all()
+
+
 def _tasks() -> Select[Any]:
-    """Tasks with what decides who may act (so that a page can link them), the dossier they belong to, and the holder."""
+    """Tasks with what decides who may act (so that a page can link them), their dossier, and the holder."""
     return (
         select(
             task,

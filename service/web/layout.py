@@ -21,10 +21,13 @@ class Place:
     current: bool = False
 
 
+_SEE_ROUNDS = frozenset(
+    {"snv_expert", "snv_division_head", "snv_director", "ubnd_office", "ubnd_chair", "supervisor", "auditor"}
+)
 PLACES: tuple[tuple[str, str, frozenset[str] | None], ...] = (
     ("Việc cần làm", "/viec", None),
     ("Hồ sơ", "/ho-so", None),
-    ("Đợt xét", "/dot-xet", frozenset({"snv_expert", "snv_division_head", "snv_director", "ubnd_office", "ubnd_chair", "supervisor", "auditor"})),
+    ("Đợt xét", "/dot-xet", _SEE_ROUNDS),
     ("Giám sát", "/giam-sat", frozenset({"supervisor", "snv_division_head", "snv_director", "auditor"})),
     ("Quy trình", "/quy-trinh", frozenset({"process_owner", "auditor"})),
 )
@@ -47,6 +50,7 @@ def register(app: Flask, *, context: Sequence[Callable[[], dict[str, Any]]] = ()
     app.add_template_filter(lambda value: words.day(value), "full_day")
     app.add_template_filter(lambda value: words.moment(value, this_year()), "moment")
     app.add_template_filter(words.long_day, "long_day")
+    app.add_template_filter(words.hour, "hour")
     app.add_template_filter(words.number, "number")
     app.add_template_filter(words.capped, "capped")
     app.add_template_filter(words.typed, "typed")

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from service.engine.tables import instance, notice, task
 from service.people.actor import Actor
 from service.people.policy import tasks_actionable_by
-from service.people.tables import account, unit as unit_table
+from service.people.tables import account
+from service.people.tables import unit as unit_table
 from service.web.words import HANOI
 
 if TYPE_CHECKING:
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 Section = Literal["qua-han", "hom-nay", "sap-den", "cua-toi", "cua-nhom", "da-xong"]
 SECTIONS: tuple[tuple[Section, str], ...] = (
+    ("hom-nay", "Hết hạn hôm nay"),
+    ("qua-han", "Quá hạn"),
+    ("sap-den", "Sắp đến hạn"),
     ("cua-toi", "Của tôi"),
     ("cua-nhom", "Của nhóm"),
-    ("qua-han", "Quá hạn"),
-    ("hom-nay", "Hết hạn hôm nay"),
-    ("sap-den", "Sắp đến hạn"),
     ("da-xong", "Đã xong"),
 )
 PAGE = 12

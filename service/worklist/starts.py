@@ -52,4 +52,3 @@ def first_task(unit: Unit, actor: Actor, root_id: str) -> Any | None:
         .limit(1)
     )
     return unit.connection.scalar(query)
-

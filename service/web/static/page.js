@@ -15,11 +15,24 @@
       var dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
       root.dataset.theme = dark ? "light" : "dark";
       try { localStorage.setItem("trinh-theme", root.dataset.theme); } catch (e) { /* only for this page then */ }
+      document.dispatchEvent(new CustomEvent("trinh:theme"));
     });
   }
 
   var focus = document.querySelector("[data-focus]");
   if (focus) focus.focus();
+
+  // What was typed and could not be recorded, as text for elsewhere.
+  var copy = document.querySelector("[data-copy]");
+  if (copy && navigator.clipboard) {
+    copy.hidden = false;
+    copy.addEventListener("click", function () {
+      var parts = [];
+      document.querySelectorAll(copy.dataset.copy + " [data-yours], " + copy.dataset.copy + " textarea, " + copy.dataset.copy + " input.control")
+        .forEach(function (el) { parts.push("value" in el ? el.value : el.textContent); });
+      navigator.clipboard.writeText(parts.filter(Boolean).join("\n\n")).then(function () { copy.textContent = "Đã chép"; });
+    });
+  }
 
   // A field that hangs on another one's answer is drawn only while it applies; the server checks the same rule.
   function control(key) { return document.querySelectorAll('[name="' + key + '"]'); }
