@@ -71,11 +71,9 @@ class Scope:
 
     def check_done(self) -> None:
         """A scope is done when only listeners are left."""
-        left = self.task_tree.children
-        if self.completed or not all(token.listening for token in left):
+        if self.completed or any(not self.tasks[key].listening for key in self.task_tree._children):
             return
-        for token in left:
-            self.top_workflow.kill(token)
+        self.top_workflow.kill_children(self.task_tree)
         self.completed = True
         self.finished()
 

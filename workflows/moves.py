@@ -60,7 +60,7 @@ class Moves(Opening):
     def remove(self, token: Token) -> None:
         """A token that finished, with whatever still hangs on it."""
         self.kill_children(token)
-        token.parent._children.remove(token.id)
+        del token.parent._children[token.id]
         del self.tasks[token.id]
 
     def kill_children(self, token: Token) -> None:
@@ -74,7 +74,7 @@ class Moves(Opening):
             self.kill_children(sub.task_tree)
             del self.tasks[sub.task_tree.id]
         self.withdraw(token)
-        token.parent._children.remove(token.id)
+        del token.parent._children[token.id]
         del self.tasks[token.id]
 
     def attempt(self, token: Token, move: Callable[[Token], None]) -> None:

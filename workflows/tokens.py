@@ -64,6 +64,22 @@ class Token(Task):  # type: ignore[misc]
     flows: Any = ()
     """Outgoing flows chosen while it ran; used on completion, never stored."""
 
+    def __init__(
+        self,
+        workflow: Any,
+        task_spec: Any,
+        parent: Token | None = None,
+        *,
+        state: int,
+        id: UUID | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(workflow, task_spec, parent, state, id)
+        self._children: dict[UUID, None] = {}
+        """In order, as a table: leaving the stock list takes time that grows with the siblings."""
+
+    def _child_added_notify(self, child: Token) -> None:
+        self._children[child.id] = None
+
     @property
     def instance(self) -> Instance:
         """The workflow at the top, whatever scope the token stands in."""
