@@ -77,10 +77,20 @@ class World:
                     roles=(RoleHeld(role=role, unit_id=unit_id),),
                 )
             add(insert(deployment).values(id="d1", name="Bảng", source="test", deployed_at=NOW))
-            add(insert(resource), [_resource_row("decision", key, file) for key, file in DECISIONS])
-            process = _resource_row("process", "award_round", "award_round.bpmn")
-            add(insert(resource).values(**process))
             add(
+                insert(resource),
+                [{**_resource_row("decision", key, file), "deployment_id": "d1"} for key, file in DECISIONS],
+            )
+        self.instance()
+        return self
+
+    def instance(self) -> None:
+        """The instance that the steps of a round are done in."""
+        with self.database.unit_of_work(NOW) as unit:
+            process = _resource_row("process", "award_round", "award_round.bpmn", version=99)
+            unit.connection.execute(insert(deployment).values(id="d2", name="Đợt xét", source="test", deployed_at=NOW))
+            unit.connection.execute(insert(resource).values(**process, deployment_id="d2"))
+            unit.connection.execute(
                 insert(instance).values(
                     id="i",
                     root_id="i",
@@ -92,7 +102,6 @@ class World:
                     started_at=NOW,
                 )
             )
-        return self
 
     def problems(self, handler: TaskHandler, actor: str, raw: Mapping[str, Any], **context: Any) -> list[FieldProblem]:
         """What the handler says against answers that the form itself takes."""
@@ -234,15 +243,14 @@ def _unit_row(code: str, name: str, bloc: str) -> dict[str, Any]:
     return {"id": code, "name": name, "bloc": bloc, "search_name": fold(name), "active": True}
 
 
-def _resource_row(kind: str, key: str, file: str) -> dict[str, Any]:
+def _resource_row(kind: str, key: str, file: str, version: int = 1) -> dict[str, Any]:
     content = (TABLES / file).read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
     return {
-        "id": f"{key}:1:{sha256}",
-        "deployment_id": "d1",
+        "id": f"{key}:{version}:{sha256}",
         "kind": kind,
         "key": key,
-        "version": 1,
+        "version": version,
         "name": key,
         "file_name": file,
         "sha256": sha256,
