@@ -57,7 +57,7 @@ def note(key: str, words_: str) -> Field:
 
 def return_items_field(nominations: Sequence[Row[Any]], hint: str = "") -> Field:
     """An itemised return: what is missing, why, and by which rule; for the dossier or for one nomination."""
-    about = [("", "Toàn bộ hồ sơ"), *((str(each.id), each.subject_name) for each in nominations)]
+    about = [(str(each.id), each.subject_name) for each in nominations]
     return Field(
         key="items",
         kind="rows",
@@ -66,7 +66,13 @@ def return_items_field(nominations: Sequence[Row[Any]], hint: str = "") -> Field
         max_rows=MOST_ITEMS,
         shown_if=("decision", ("returned",)),
         columns=(
-            Field(key="nomination", kind="select", label="Thuộc", options=options(about[1:]), hint=about[0][1]),
+            Field(
+                key="nomination",
+                kind="select",
+                label="Thuộc đề nghị",
+                options=options(about),
+                hint="Để trống: cả hồ sơ",
+            ),
             line("subject", "Nội dung còn thiếu hoặc cần sửa", required=True),
             prose("reason", "Lý do", required=True),
             line("basis", "Căn cứ", hint="Ví dụ: Kế hoạch 77/KH-UBND, mục IV.3.b"),

@@ -1,7 +1,4 @@
-"""Every closed set of the domain: the key kept in a row, and the words a person reads for it.
-
-Source: /docs glossary (domain words). Keys are ASCII; words are official Vietnamese.
-"""
+"""Every closed set of the domain: the ASCII key kept in a row, and the official Vietnamese words on screen."""
 
 from __future__ import annotations
 
@@ -53,6 +50,7 @@ SUBMISSION_STATES: Mapping[str, str] = {
     "drafting": "Đơn vị đang lập hồ sơ",
     "council": "Hội đồng đơn vị đang xét",
     "signing": "Chờ thủ trưởng đơn vị ký",
+    "signed": "Đã ký, chờ gửi Sở Nội vụ",
     "submitted": "Đã gửi Sở Nội vụ",
     "returned": "Đã trả, chờ đơn vị bổ sung",
     "appraising": "Sở Nội vụ đang thẩm định",
@@ -65,8 +63,10 @@ SUBMISSION_STATES: Mapping[str, str] = {
     "no_proposal": "Hội đồng đơn vị không đề nghị",
     "not_taking_part": "Đơn vị không tham gia",
     "in_pool": "Trong danh sách xét",
+    "director": "Chờ Giám đốc Sở Nội vụ ký",
     "office": "Văn phòng UBND Thành phố đang kiểm tra",
     "chair": "Chờ Chủ tịch UBND Thành phố quyết định",
+    "numbering": "Chờ ban hành quyết định",
     "diverted": "Đã chuyển sang xét theo thủ tục đầy đủ",
     "decided": "Đã có kết quả",
     "closed": "Đã kết thúc",

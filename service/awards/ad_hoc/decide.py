@@ -113,7 +113,7 @@ class OfficeChecks:
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         dossier = submission_of(unit, task)
-        update_submission(unit, dossier.id, state="chair" if answers["decision"] == "passed" else "signing")
+        update_submission(unit, dossier.id, state="chair" if answers["decision"] == "passed" else "director")
         return {"decision": answers["decision"]}
 
 
@@ -165,9 +165,9 @@ class ChairDecides:
         dossier = submission_of(unit, task)
         decision = answers["decision"]
         if decision == "returned":
-            update_submission(unit, dossier.id, state="signing")
+            update_submission(unit, dossier.id, state="director")
         else:
-            update_submission(unit, dossier.id, decided_by=task.actor.account_id)
+            update_submission(unit, dossier.id, state="numbering", decided_by=task.actor.account_id)
         if decision == "refused":
             update_submission(unit, dossier.id, outcome_reason=text_of(answers, "reason"))
         if decision == "approved":

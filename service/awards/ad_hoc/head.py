@@ -93,7 +93,7 @@ class HeadDecides:
             ground=f"{grounds}\n\n{text_of(answers, 'ground')}",
             unit_commendation=commend,
             propose_city=propose,
-            state="submitted" if propose else "signing",
+            state="submitted" if propose else "signed",
             sent_at=task.at if propose else None,
             **signature,
         )

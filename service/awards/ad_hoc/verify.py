@@ -114,5 +114,5 @@ class AdHocDivision:
             return {"decision": "returned"}
         eligible, ineligible = confirm_results(unit, task, dossier)
         confirmed = {"confirmed_by": task.actor.account_id, "confirmed_at": task.at}
-        update_submission(unit, dossier.id, state="signing", **confirmed)
+        update_submission(unit, dossier.id, state="director", **confirmed)
         return {"decision": "confirmed", "eligible_count": eligible, "ineligible_count": ineligible}

@@ -16,7 +16,7 @@ INSIDE_ONLY = frozenset({"consultation_reply"})
 
 _UNIT_ROLES = ("unit_clerk", "council_secretary", "unit_head")
 _AGENCY_ROLES = ("unit_head", "unit_clerk")
-_UNIT_STATES = frozenset({"invited", "drafting", "council", "signing", "returned"})
+_UNIT_STATES = frozenset({"invited", "drafting", "council", "signing", "signed", "returned"})
 _SNV_STATES = frozenset({"submitted", "appraising", "confirming"})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import update
 
 from service.awards import words
+from service.awards.notices import tell_unit
 from service.awards.records import submission_of, update_submission
 from service.awards.tables import nomination
 from service.engine.handlers import TopicContext
@@ -22,6 +23,8 @@ _STATE_OF_OUTCOME = {
     "ineligible": "ineligible",
     "late": "late",
 }
+_TOLD = ("expired", "late")
+"""The unit hears of these here; of ineligible nominations it was told name by name, the others it decided itself."""
 _STILL_OPEN = ("draft", "proposed", "eligible", "needs_data", "held")
 
 
@@ -42,4 +45,7 @@ class SettleSubmission:
             .where(nomination.c.submission_id == dossier.id, nomination.c.state.in_(_STILL_OPEN))
             .values(state="not_awarded", outcome_reason=reason)
         )
+        if outcome in _TOLD:
+            what = words.SUBMISSION_OUTCOMES[outcome]
+            tell_unit(unit, dossier, subject=f"{what}: {dossier.code}", body=reason, event=outcome)
         return {"outcome": outcome}

@@ -66,7 +66,7 @@ class SignSubmission:
         if answers["decision"] == "returned":
             update_submission(unit, dossier.id, state="drafting")
             return {"decision": "returned"}
-        update_submission(unit, dossier.id, state="signing", signed_by=task.actor.account_id, signed_at=task.at)
+        update_submission(unit, dossier.id, state="signed", signed_by=task.actor.account_id, signed_at=task.at)
         certify_reports(unit, dossier, proposed_nominations(unit, dossier), task.actor.account_id)
         return {"decision": "signed"}
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 
+_CONSEQUENCE = "Quá hạn bổ sung, hồ sơ được ghi “hết hạn bổ sung” và không vào danh sách xét."
+
+
 class Supplement:
     """Answers, and corrected facts of the nominees concerned."""
 
@@ -56,20 +59,21 @@ class Supplement:
                     columns=(prose("answer", "Đơn vị đã sửa, bổ sung", required=True),),
                 ),
                 *_corrections_field(concerned),
-                note("consequence", "Quá hạn bổ sung, hồ sơ được ghi “hết hạn bổ sung” và không vào danh sách xét."),
+                *((note("consequence", _CONSEQUENCE),) if dossier.round_id is not None else ()),
             ),
             values={"corrections": {str(each.id): _values(each) for each in concerned}},
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         dossier = submission_of(unit, task)
+        round_row = round_of(unit, dossier)
         problems = objections(unit, dossier, task.actor, field="answers")
         for each in _concerned(unit, dossier, open_items(unit, dossier.id)):
             corrected = _corrected(each, answers)
-            if dossier.round_id is None or corrected is None:
+            if round_row is None or corrected is None:
                 continue
             facts = eligibility.facts_of(each) | corrected
-            found = eligibility.findings(unit, round_of(unit, dossier), facts)
+            found = eligibility.findings(unit, round_row, facts)
             problems += rule_problems(found, f"corrections.{each.id}", corrected["justification"] or "")
         return problems
 
