@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
 from functools import lru_cache
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -21,18 +21,14 @@ def _loaded(model: Path) -> dmn.Decisions:
     return dmn.load(model.read_bytes())
 
 
-@pytest.mark.parametrize("case", list(CASES) or ["kit-is-absent"])
+@pytest.mark.filterwarnings("always:The DMN TCK")
+@pytest.mark.parametrize("case", list(CASES) or ["the-kit-is-absent"])
 def test_case_of_the_kit(case: str) -> None:
+    """In CI an absent kit is a failure; elsewhere the run's summary says that none of its cases ran."""
     if not CASES:
-        _absent()
-    for result in CASES[case]:
+        sentence = f"The DMN TCK is not at {ROOT} (set TRINH_DMN_TCK): none of its cases ran."
+        assert os.environ.get("CI") != "true", sentence
+        warnings.warn(sentence, stacklevel=1)
+    for result in CASES.get(case, []):
         found = _loaded(result.model).evaluate(result.service or result.name, result.inputs)
         assert tck.same(found, result.expected), f"{result.id}: {found!r}, expected {result.expected!r}"
-
-
-def _absent() -> NoReturn:
-    """In CI a missing kit is a failure. Elsewhere the project's own tables stand for it, and the report says so."""
-    sentence = f"The DMN TCK is not at {ROOT} (set TRINH_DMN_TCK): none of its cases ran."
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence)
-    pytest.skip(sentence)
