@@ -165,6 +165,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             names = {person.username: person for person in PEOPLE}
             say(f"Tài khoản mẫu, mật khẩu chung {DEMO_PASSWORD}:")
             say(*(f"  {name:<18} {names[name].full_name}, {names[name].title}" for name in SHOWN))
+            say("  Phường Cửa Nam, Sở Du lịch: vanthu.cuanam, vanthu.dulich, giamdoc.dulich … (như trên, khác đuôi)")
 
     Server(
         settings,
