@@ -10,6 +10,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from service import pages
 from service.api import errors
+from service.api.converters import RowNumberConverter
 from service.api.errors import Failure
 from service.api.json_out import JsonProvider
 from service.api.openapi import create_api
@@ -47,6 +48,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     """
     app = Flask("service", static_folder="web/static", template_folder="web/templates")
     app.json = JsonProvider(app)
+    app.url_map.converters["int"] = RowNumberConverter
     _configure(app, settings)
     app.extensions["trinh"] = engine or build_engine(settings)
     errors.register(app, render_page=_error_page)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
+
+LARGEST_ROW_NUMBER = 2**31 - 1
 
 
 class NameConverter(BaseConverter):
@@ -17,3 +19,10 @@ class NameConverter(BaseConverter):
 def name_parameter(converter: NameConverter) -> dict[str, Any]:
     """The parameter's schema in the API's document."""
     return {"type": "string", "pattern": f"^{converter.regex}$"}
+
+
+class RowNumberConverter(IntegerConverter):
+    """`<int:…>` as a row's number: one that no column can hold is no address, instead of an error of the database."""
+
+    def __init__(self, map: Map, max: int = LARGEST_ROW_NUMBER) -> None:  # noqa: A002 - Werkzeug's names
+        super().__init__(map, min=1, max=max)

@@ -14,7 +14,7 @@ DEFAULT_PAGE = 50
 LARGEST_REVISION = 2**31 - 1
 
 
-class CommaList(fields.Field[list[str]]):
+class CommaList(fields.Field[Any]):
     """`,a,b,` in the row, a list outside."""
 
     def _serialize(self, value: str | None, attr: str | None, obj: Any, **kwargs: Any) -> list[str]:

@@ -104,6 +104,8 @@ def test_addresses_and_methods_of_nothing(service: Service) -> None:
         ("GET", "/api/tasks/not-an-id", 404, "not_found"),
         ("GET", "/api/tasks/%00", 404, "not_found"),
         ("POST", "/api/processes/a%00b/start", 404, "not_found"),
+        ("GET", "/api/papers/99999999999999999999", 404, "not_found"),
+        ("GET", "/api/papers/1", 404, "record_not_found"),
         ("DELETE", "/api/tasks", 405, "method_not_allowed"),
         ("GET", "/api/processes/request/start", 405, "method_not_allowed"),
     ):
