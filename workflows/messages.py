@@ -11,7 +11,7 @@ XML = {
     "xml_broken": "{reason} Hãy mở và lưu lại tệp bằng Camunda Modeler.",
     "xml_doctype": "Tệp có khai báo DOCTYPE hoặc thực thể XML nên bị từ chối. Hãy xóa khai báo đó.",
     "xml_too_deep": "Các phần tử lồng nhau quá sâu. Hãy dùng quy trình được gọi thay cho quy trình con lồng nhau.",
-    "xml_unreadable": "Không đọc được tệp: {reason}",
+    "xml_unreadable": "Không đọc được tệp ({reason}). Hãy mở và lưu lại bằng Camunda Modeler.",
     "not_bpmn": "Tệp không phải sơ đồ BPMN 2.0 (phần tử gốc là “{tag}”). Hãy xuất lại từ Camunda Modeler.",
     "camunda8": "Sơ đồ được vẽ cho Camunda 8. Hãy tạo sơ đồ “Camunda Platform 7” trong Modeler và vẽ lại.",
     "other_vendor": "Sơ đồ dùng phần mở rộng của {vendor}; hệ thống chỉ chạy sơ đồ Camunda 7. Hãy bỏ phần đó.",
@@ -54,9 +54,9 @@ ELEMENTS = {
     "no_due_date": "“{label}” chưa có hạn xử lý. Hãy đặt Due date, ví dụ ${{workdays(5)}}.",
     "async_misplaced": "asyncBefore/asyncAfter không có nghĩa trên “{label}”. Hãy bỏ thuộc tính đó.",
     "attribute_ignored": "Thuộc tính camunda:{name} không có tác dụng. Hãy bỏ nếu không cần.",
-    "loop_misplaced": "“{label}” không lặp lại được. Chỉ đặt vòng lặp trên các bước công việc.",
-    "loop_empty": "Vòng lặp của “{label}” chưa có danh sách (Collection), số lần (Cardinality) hoặc điều kiện.",
-    "loop_maximum": "Số lần lặp tối đa phải là số nguyên dương.",
+    "loop_misplaced": "“{label}” không lặp lại được. Hãy chỉ đặt vòng lặp trên các bước công việc.",
+    "loop_empty": "Vòng lặp của “{label}” chưa có giới hạn. Hãy đặt Collection, Cardinality hoặc điều kiện lặp.",
+    "loop_maximum": "Số lần lặp tối đa của “{label}” phải là số nguyên dương. Hãy sửa Loop maximum.",
     "loop_twice": "“{label}” có cả vòng lặp thường và lặp nhiều thể hiện. Hãy giữ một loại.",
     "loop_data_output": "Dữ liệu ra của vòng lặp không được hỗ trợ. Hãy dùng tham số đầu ra (Output parameter).",
 }
@@ -76,7 +76,7 @@ EVENTS = {
     "cycle_once": "Chu kỳ trên “{label}” chỉ chạy một lần vì sự kiện này không lặp. Hãy dùng Duration cho rõ.",
     "boundary_unattached": "Sự kiện biên “{label}” không gắn vào bước nào. Hãy gắn lại vào một bước.",
     "link_unmatched": "Sự kiện liên kết “{name}” cần đúng một nơi đến cùng tên, và ít nhất một nơi đi. Hãy sửa tên.",
-    "event_gateway": "Sau cổng chờ sự kiện “{label}” chỉ được có sự kiện trung gian hoặc bước nhận thông điệp.",
+    "event_gateway": "Sau cổng chờ “{label}” chỉ được có sự kiện chờ hoặc bước nhận thông điệp. Hãy vẽ lại các nhánh.",
 }
 STRUCTURE = {
     "flow_dangling": "Luồng này không nối hai phần tử cùng cấp. Hãy vẽ lại luồng.",
@@ -111,9 +111,8 @@ REFERENCES = {
     "form_key_unknown": "Khóa biểu mẫu “{name}” của “{label}” không có trong ứng dụng. Hãy chọn khóa có sẵn.",
     "topic_unknown": "Chủ đề “{name}” của “{label}” không có ai xử lý. Hãy chọn chủ đề có sẵn.",
     "group_unknown": "Nhóm “{name}” của “{label}” không có trong ứng dụng nên không ai thấy. Hãy chọn nhóm có sẵn.",
-    "dmn_unreadable": "Không đọc được bảng quyết định: {reason}",
     "form_broken": "Biểu mẫu hỏng: {reason} Hãy mở và lưu lại trong Modeler.",
-    "file_kind": "Không biết loại tệp “{name}”. Chỉ nhận .bpmn, .dmn và .form.",
+    "file_kind": "Không biết loại tệp “{name}”. Hãy chỉ gửi tệp .bpmn, .dmn và .form.",
 }
 WARNINGS = frozenset(
     (

@@ -49,6 +49,9 @@ class Point:
     kind: Kind = "any"
 
 
+_WORKED_OUT = frozenset(("conditionExpression", "condition", "completionCondition", "loopCardinality", "loopCondition"))
+
+
 def check_expressions(process: etree._Element, report: Report) -> None:
     """Every evaluation point of a process."""
     for element in (process, *flow_elements(process)):
@@ -190,8 +193,9 @@ def _has_host_deadline(point: Point) -> bool:
 
 
 def _check_languages(element: etree._Element, report: Report) -> None:
-    for tag in ("conditionExpression", "condition", "completionCondition", "loopCardinality"):
-        for drawn in element.iter(BPMN + tag):
+    inner = [child for child in children(element) if tag_of(child).endswith(("EventDefinition", "Characteristics"))]
+    for holder in (element, *inner):
+        for drawn in (child for child in children(holder) if tag_of(child) in _WORKED_OUT):
             language = drawn.get("language")
             if language and language.lower() not in ("juel", "feel"):
                 report.add("expression_language", element, name=language)

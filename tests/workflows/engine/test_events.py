@@ -431,7 +431,8 @@ def sub_process(end_definition: str, *, more: str = "") -> str:
         + user("a")
         + event("endEvent", "ie", end_definition)
         + more
-        + '<sequenceFlow id="i1" sourceRef="is" targetRef="a"/><sequenceFlow id="i2" sourceRef="a" targetRef="ie"/></subProcess>'
+        + '<sequenceFlow id="i1" sourceRef="is" targetRef="a"/>'
+        '<sequenceFlow id="i2" sourceRef="a" targetRef="ie"/></subProcess>'
     )
 
 

@@ -73,7 +73,10 @@ def test_the_collection_is_a_name_or_an_expression(collection: str) -> None:
 
 @pytest.mark.parametrize("text", ["3", "${n}", "=n"])
 def test_cardinality(text: str) -> None:
-    inner = f"<multiInstanceLoopCharacteristics><loopCardinality>{text}</loopCardinality></multiInstanceLoopCharacteristics>"
+    inner = (
+        f"<multiInstanceLoopCharacteristics><loopCardinality>{text}</loopCardinality>"
+        f"</multiInstanceLoopCharacteristics>"
+    )
     simulator, instance = run(process(START + task("userTask", "a", inner) + END, "s>a a>e"), {"n": 3})
     assert open_elements(simulator, instance) == ["a", "a", "a"]
 

@@ -25,7 +25,8 @@ from tests.workflows.engine.diagrams import (
 )
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
-MORE = '<message id="m" name="withdraw"/><error id="err" name="E" errorCode="E"/><signal id="sig" name="news"/>' + (
+MORE = (
+    '<message id="m" name="withdraw"/><error id="err" name="E" errorCode="E"/><signal id="sig" name="news"/>'
     '<escalation id="esc" name="up" escalationCode="UP"/>'
 )
 

@@ -155,8 +155,10 @@ TABLE = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id
 <decision id="route" name="route"><decisionTable id="dt" hitPolicy="FIRST">
 <input id="i"><inputExpression id="ie"><text>count</text></inputExpression></input>
 <output id="o" name="way"/>
-<rule id="r1"><inputEntry id="e1"><text>&gt; 20</text></inputEntry><outputEntry id="o1"><text>"rank"</text></outputEntry></rule>
-<rule id="r2"><inputEntry id="e2"><text>-</text></inputEntry><outputEntry id="o2"><text>"all"</text></outputEntry></rule>
+<rule id="r1"><inputEntry id="e1"><text>&gt; 20</text></inputEntry>
+<outputEntry id="o1"><text>"rank"</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="e2"><text>-</text></inputEntry>
+<outputEntry id="o2"><text>"all"</text></outputEntry></rule>
 </decisionTable></decision></definitions>"""
 
 
@@ -177,12 +179,13 @@ def test_a_rule_task_asks_the_library(count: int, way: str) -> None:
 
 def test_one_process_per_executable_pool() -> None:
     pools = document(
-        '<collaboration id="c"><participant id="p1" processRef="p"/><participant id="p2" processRef="q"/></collaboration>'
+        '<collaboration id="c"><participant id="p1" processRef="p"/>'
+        '<participant id="p2" processRef="q"/></collaboration>'
         f'<process id="p" isExecutable="true">{START}{END}{flows("s>e")}</process>'
         f'<process id="q" isExecutable="false"><startEvent id="s2"/></process>'
     )
     simulator = simulate(pools)
-    assert [definition for definition in simulator.library.processes] == ["p"]
+    assert list(simulator.library.processes) == ["p"]
     assert simulator.state(simulator.start("p")) == "completed"
 
 
