@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy import Row
+
+from service.awards import words
 from service.awards.asking import note
 from service.engine.forms import Field, FieldProblem
 
@@ -33,6 +36,17 @@ def number_and_day(
 def notes(lines: Iterable[str], *, prefix: str = "note") -> tuple[Field, ...]:
     """Sentences that are only read."""
     return tuple(note(f"{prefix}_{index}", line) for index, line in enumerate(lines, start=1))
+
+
+def subject_words(row: Row[Any]) -> str:
+    """“Nguyễn Văn An (cá nhân), Bằng khen Chủ tịch UBND Thành phố”: without its number in its own tờ trình."""
+    kind = words.SUBJECT_KINDS[row.subject_kind].lower()
+    return f"{row.subject_name} ({kind}), {words.AWARD_FORMS[row.award_form]}"
+
+
+def within_sentence(title: str) -> str:
+    """A round's title inside a sentence: “đợt xét khen thưởng hằng năm 2026”."""
+    return title[:1].lower() + title[1:]
 
 
 def record(answers: Mapping[str, Any], rows: str, key: object) -> Mapping[str, Any]:

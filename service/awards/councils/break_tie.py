@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from service.awards.asking import nomination_words, prose
-from service.awards.form_parts import problem, record
+from service.awards.asking import prose
+from service.awards.form_parts import problem, record, subject_words
 from service.awards.records import text_of
 from service.awards.rounds.records import round_of
 from service.awards.rounds.standing import Standing, standings
@@ -87,7 +87,7 @@ def _field(standing: Standing) -> Field:
         hint="Đề nghị",
         columns=(Field(key="place", kind="integer", label="Thứ tự", required=True, minimum=1, maximum=len(keys)),),
         row_keys=tuple(
-            (str(key), f"{nomination_words(standing.members[key])} - {standing.members[key].unit_name}") for key in keys
+            (str(key), f"{subject_words(standing.members[key])} - {standing.members[key].unit_name}") for key in keys
         ),
     )
 

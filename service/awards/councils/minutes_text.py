@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from service.awards import words
-from service.awards.asking import nomination_words
 from service.awards.councils.record_votes import UNIT_OUTCOMES
 from service.awards.councils.sessions import Subject, attendance_of
+from service.awards.form_parts import subject_words
 from service.awards.rounds.settings import threshold_words
 
 _POOL_OUTCOMES = {"passed": "Đạt", "failed": "Không đạt"}
@@ -97,7 +97,7 @@ def _thresholds(subject: Subject, nominations: Sequence[Row[Any]], total: int) -
 
 
 def _line(row: Row[Any], tally: Row[Any] | None, subject: Subject, session: Row[Any]) -> str:
-    name = nomination_words(row) if subject.body == "unit" else f"{nomination_words(row)}, {row.unit_name}"
+    name = subject_words(row) if subject.body == "unit" else f"{subject_words(row)}, {row.unit_name}"
     if tally is None:
         return f"- {name}: chưa biểu quyết."
     share = f"{100 * tally.yes / session.members_total:.1f}".replace(".", ",")

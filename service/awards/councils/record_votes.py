@@ -20,7 +20,7 @@ from service.awards.councils.sessions import (
     subject_of,
 )
 from service.awards.errors import NoQuorum
-from service.awards.form_parts import notes, problem, record
+from service.awards.form_parts import notes, problem, record, subject_words
 from service.awards.law.votes import Attendance, Tally, ballots_allowed, carried, too_many_ballots
 from service.awards.rounds.settings import threshold_words
 from service.awards.tables import nomination, vote_tally
@@ -121,7 +121,7 @@ def _row_words(
     recusals = recusals_of(unit, session_id)
     heads = []
     for row in nominations:
-        name = nomination_words(row) if subject.body == "unit" else f"{nomination_words(row)} - {row.unit_name}"
+        name = nomination_words(row) if subject.body == "unit" else f"{subject_words(row)} - {row.unit_name}"
         aside = recused_for(recusals, row.id)
         heads.append((str(row.id), f"{name} ({aside} thành viên không biểu quyết)" if aside else name))
     return tuple(heads)

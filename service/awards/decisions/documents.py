@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from service.awards.form_parts import within_sentence
 from service.awards.papers.draw import long_date
 
 
@@ -19,7 +20,7 @@ def consolidated_letter(
         "SỞ NỘI VỤ",
         f"Số: {number}",
         f"Hà Nội, {long_date(day)}",
-        f"TỜ TRÌNH\nVề việc khen thưởng {title}",
+        f"TỜ TRÌNH\nVề việc khen thưởng trong {within_sentence(title)}",
         "Kính gửi: Ủy ban nhân dân thành phố Hà Nội",
         f"Căn cứ {guidance} và biên bản họp Hội đồng Thi đua - Khen thưởng Sở Nội vụ, Sở Nội vụ đề nghị khen thưởng:",
         *sentences,
@@ -36,7 +37,7 @@ def decision_text(
         "ỦY BAN NHÂN DÂN THÀNH PHỐ HÀ NỘI",
         f"Số: {number}",
         f"Hà Nội, {long_date(day)}",
-        f"QUYẾT ĐỊNH\nVề việc khen thưởng {title}",
+        f"QUYẾT ĐỊNH\nVề việc khen thưởng trong {within_sentence(title)}",
         "Căn cứ Luật Thi đua, khen thưởng; căn cứ Nghị định số 152/2025/NĐ-CP;",
         f"Xét đề nghị của Sở Nội vụ tại {letter},",
         f"Điều 1. Khen thưởng {len(lines)} tập thể, cá nhân:",

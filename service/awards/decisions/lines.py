@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, update
 
-from service.awards.asking import nomination_words
+from service.awards.form_parts import subject_words
 from service.awards.law.separation import acts_on_self
 from service.awards.rounds.ceilings import ceiling_words, quota_rows
 from service.awards.rounds.pool import IN_POOL, pool_rows
@@ -30,7 +30,7 @@ def lines_of(unit: Unit, round_id: int, states: Sequence[str] = ("recommended",)
 def line_words(row: Row[Any]) -> str:
     """Name, title, award and unit of one line."""
     title = f", {row.subject_title}" if row.subject_title else ""
-    return f"{nomination_words(row)}{title} - {row.unit_name}"
+    return f"{subject_words(row)}{title} - {row.unit_name}"
 
 
 def line_keys(rows: Iterable[Row[Any]]) -> tuple[tuple[str, str], ...]:

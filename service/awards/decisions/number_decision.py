@@ -13,7 +13,7 @@ from service.awards.decisions.chair_decision import SIGNER
 from service.awards.decisions.documents import decision_text, letter_words
 from service.awards.decisions.lines import line_words, lines_of
 from service.awards.errors import NumberTaken, refusal_of
-from service.awards.form_parts import notes, number_and_day, problem
+from service.awards.form_parts import notes, number_and_day, problem, within_sentence
 from service.awards.papers.write import write_paper
 from service.awards.records import text_of
 from service.awards.rounds.records import change_round, round_of
@@ -150,7 +150,7 @@ def _write_decision(unit: Unit, task: TaskContext, row: Row[Any], decision_id: i
         unit_id=SEAT,
         round_id=row.id,
         decision_id=decision_id,
-        title=f"Quyết định khen thưởng {row.title}",
+        title=f"Quyết định khen thưởng trong {within_sentence(row.title)}",
         number=number,
         dated_on=day,
         created_by=task.actor.account_id,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from service.awards.asking import decision_field, reason_field
 from service.awards.decisions.documents import consolidated_letter, guidance_words
 from service.awards.decisions.lines import line_words, lines_of, list_sentences, own_line
-from service.awards.form_parts import notes, number_and_day, problem
+from service.awards.form_parts import notes, number_and_day, problem, within_sentence
 from service.awards.papers.write import write_paper
 from service.awards.records import text_of
 from service.awards.rounds.records import change_round, round_of
@@ -82,7 +82,7 @@ class SignList:
             kind="consolidated_letter",
             unit_id=SEAT,
             round_id=row.id,
-            title=f"Tờ trình khen thưởng {row.title}",
+            title=f"Tờ trình khen thưởng trong {within_sentence(row.title)}",
             number=number,
             dated_on=day,
             created_by=task.actor.account_id,

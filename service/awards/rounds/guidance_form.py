@@ -157,7 +157,7 @@ def _ceiling_field(award_class: str, ceilings: Sequence[Quota]) -> Field:
     return Field(
         key=ceilings_key(award_class),
         kind="rows",
-        label="Số lượng tối đa",
+        label=f"Số lượng tối đa, {words.AWARD_CLASSES[award_class].lower()}",
         hint="Hình thức, đối tượng",
         columns=(Field(key="ceiling", kind="integer", label="Tối đa", required=True, minimum=0, maximum=10_000),),
         row_keys=tuple(

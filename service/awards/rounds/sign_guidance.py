@@ -10,7 +10,7 @@ from sqlalchemy import Row, insert, select
 from service.awards import rules, words
 from service.awards.asking import decision_field, reason_field
 from service.awards.counters import draw_code
-from service.awards.form_parts import notes, number_and_day, problem
+from service.awards.form_parts import notes, number_and_day, problem, within_sentence
 from service.awards.papers.write import write_paper
 from service.awards.records import text_of
 from service.awards.rounds.ceilings import ceiling_words, ceilings_of_table, freeze_ceilings, lowered
@@ -114,7 +114,7 @@ def _freeze(unit: Unit, task: TaskContext, row: Row[Any], answers: Mapping[str, 
         kind="guidance",
         unit_id=UNITS_OWN_SEAT,
         round_id=row.id,
-        title=f"Hướng dẫn {row.title}",
+        title=f"Hướng dẫn {within_sentence(row.title)}",
         text="\n\n".join((*_summary(unit, row), row.guidance_text)),
         number=number,
         dated_on=day,
