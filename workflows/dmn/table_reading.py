@@ -111,7 +111,7 @@ def _rule(
         attribute(element, "id"),
         number,
         tuple(
-            _test(reader, cell, f"Bảng “{table}”, dòng {number}, cột “{column.label}”")
+            _test(reader, cell, column.alias, f"Bảng “{table}”, dòng {number}, cột “{column.label}”")
             for cell, column in zip(tests, inputs, strict=False)
         ),
         tuple(
@@ -124,15 +124,26 @@ def _rule(
     )
 
 
-def _test(reader: Reader, element: Element, where: str) -> Cell | None:
+def _test(reader: Reader, element: Element, alias: str, where: str) -> Cell | None:
     written = text(element)
     if written in ("", "-"):
         return None
     try:
-        return Cell(attribute(element, "id"), reader.unary(element, written))
+        return Cell(attribute(element, "id"), _about(reader.unary(element, written), alias))
     except ExpressionError as error:
         reader.problems.add(element, error.code, f"{where}: {error.message}")
         return None
+
+
+def _about(content: Node, alias: str) -> Node:
+    """The tests, where one that speaks of the column's value by its second name is a condition, not a value."""
+    if not isinstance(content, Tests) or alias not in content.free():
+        return content
+    tests = (
+        ValueTest(test.operand, test.about_input or alias in test.free()) if isinstance(test, ValueTest) else test
+        for test in content.tests
+    )
+    return Tests(tuple(tests), content.negated)
 
 
 def _feel(reader: Reader, element: Element, written: str, where: str) -> Node:
