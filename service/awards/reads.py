@@ -112,6 +112,11 @@ class Dossier:
         return sum(each.missing for each in self.checklist)
 
     @property
+    def documents(self) -> frozenset[str]:
+        """Kinds of papers that the checklist names."""
+        return frozenset(each.document for each in self.checklist)
+
+    @property
     def summary(self) -> str:
         """“3 đề nghị: 1 tập thể, 2 cá nhân”."""
         counts: dict[str, int] = {}
@@ -188,7 +193,7 @@ def _nominations(
             form=words.AWARD_FORMS[each.award_form],
             look=_LOOKS.get(each.state, "active"),
             state=_state(each),
-            reason=each.outcome_reason or each.line_note or each.unit_reason or each.appraisal_reason or "",
+            reason=_reason(each),
             decision=numbers.get(each.decision_id or each.commendation_id or 0, ""),
             amount=each.award_amount,
             warnings=tuple(warnings.get(each.id, ())),
@@ -203,6 +208,15 @@ def _state(each: Row[Any]) -> str:
     if each.state == "held" and each.hold_since is not None:
         return f"Tạm dừng xét từ {each.hold_since:%d/%m}"
     return words.NOMINATION_STATES[each.state]
+
+
+def _reason(each: Row[Any]) -> str:
+    """What was said of the nomination where it stands now: not the praise of an earlier step."""
+    if each.state in ("commendation_only", "rejected_by_unit"):
+        return each.unit_reason or ""
+    if each.state in ("ineligible", "needs_data"):
+        return each.appraisal_reason or ""
+    return each.outcome_reason or each.line_note or each.tie_reason or ""
 
 
 def _returned(unit: Unit, submission_id: int) -> tuple[ReturnView, ...]:

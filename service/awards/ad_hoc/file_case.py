@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row
 
 from service.awards import words
-from service.awards.asking import line, listing, note, prose
+from service.awards.asking import line, note, prose
 from service.awards.counters import draw_code
 from service.awards.papers.checklist import requirements
 from service.awards.records import (
@@ -21,7 +21,7 @@ from service.awards.records import (
 )
 from service.awards.submissions import nominations as rows
 from service.awards.submissions.nominee_form import answers_of, nominee_columns
-from service.awards.submissions.prepare import nominee_problems, usernames
+from service.awards.submissions.prepare import checklist_words, nominee_problems, usernames
 from service.awards.submissions.sign import letter_fields, letter_problems
 from service.awards.tables import submission
 from service.engine.forms import Field, FieldProblem, Form
@@ -123,9 +123,7 @@ def _create(unit: Unit, task: TaskContext) -> Row[Any]:
 
 
 def _checklist_words(unit: Unit, dossier: Row[Any] | None, kept: Sequence[Row[Any]]) -> str:
-    needed = requirements(unit, dossier, None, kept)
-    lines = [f"{each.label}: {each.copies:02d} bộ bản chính" for each in needed]
-    return listing("Hồ sơ gửi Sở Nội vụ gồm:", lines, "Chưa có danh mục hồ sơ theo thủ tục đơn giản.")
+    return checklist_words(requirements(unit, dossier, None, kept))
 
 
 def _values(unit: Unit, task: TaskContext, dossier: Row[Any] | None, kept: Sequence[Row[Any]]) -> dict[str, Any]:

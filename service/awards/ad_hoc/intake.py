@@ -17,7 +17,7 @@ from service.awards.duplicates import duplicate_warnings
 from service.awards.involved import objections
 from service.awards.papers.checklist import requirements
 from service.awards.records import UNDER_REVIEW, nominations_of, submission_of, text_of, update_submission
-from service.awards.submissions.intake import requirement_words, write_receipt
+from service.awards.submissions.intake import contents_words, write_receipt
 from service.awards.submissions.returns import MOST_RETURNS, items_of, return_for_supplement
 from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -49,7 +49,7 @@ class AdHocIntake:
             fields=(
                 note("deed", f"Thành tích ngày {dossier.deed_on:%d/%m/%Y}: {dossier.deed}"),
                 note("ground", f"Căn cứ thủ trưởng đơn vị nêu:\n{dossier.ground}"),
-                note("checklist", listing("Thành phần hồ sơ:", map(requirement_words, needed), "Chưa có danh mục.")),
+                note("checklist", contents_words(needed)),
                 note(
                     "duplicates", listing("Cần xem trùng thành tích:", sentences, "Không thấy hồ sơ trùng đối tượng.")
                 ),

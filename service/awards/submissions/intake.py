@@ -39,7 +39,7 @@ class Intake:
             intro="Kiểm tra thành phần hồ sơ theo danh mục rồi tiếp nhận hoặc trả để bổ sung.",
             submit_label="Ghi nhận kết quả kiểm tra",
             fields=(
-                note("checklist", listing("Thành phần hồ sơ:", map(requirement_words, needed), "Chưa có danh mục.")),
+                note("checklist", contents_words(needed)),
                 decision_field(_DECISIONS),
                 *warning,
                 return_items_field(nominations),
@@ -60,10 +60,12 @@ class Intake:
         return {"decision": "accepted", "returns": dossier.returns}
 
 
-def requirement_words(each: Requirement) -> str:
-    """“Tờ trình: đủ”, “Biên bản họp xét: còn thiếu”."""
-    state = "còn thiếu" if each.missing else "đủ" if each.papers else "không có (không bắt buộc)"
-    return f"{each.label}: {state}"
+def contents_words(needed: Sequence[Requirement]) -> str:
+    """“Tờ trình: đủ”, “Biên bản họp xét: còn thiếu”; what is optional only where it is there."""
+    lines = [
+        f"{each.label}: {'còn thiếu' if each.missing else 'đủ'}" for each in needed if each.required or each.papers
+    ]
+    return listing("Thành phần hồ sơ:", lines, "Chưa có danh mục hồ sơ.")
 
 
 def write_receipt(unit: Unit, task: TaskContext, dossier: Row[Any]) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from service.awards import eligibility, words
 from service.awards.asking import decision_field, line, listing, note, reason_field
-from service.awards.papers.checklist import requirements
+from service.awards.papers.checklist import Requirement, requirements
 from service.awards.records import (
     nominations_of,
     round_of,
@@ -109,13 +109,19 @@ def _intro(round_row: Row[Any] | None) -> str:
 
 
 def _checklist_words(unit: Unit, dossier: Row[Any], round_row: Row[Any] | None, kept: Sequence[Row[Any]]) -> str:
-    lines = [
-        f"{each.label}: {each.copies:02d} bộ bản chính"
-        + (f", {each.certifier} xác nhận" if each.certifier else "")
-        + ("" if each.required else " (nếu có)")
-        for each in requirements(unit, dossier, round_row, kept)
+    return checklist_words(requirements(unit, dossier, round_row, kept))
+
+
+def checklist_words(needed: Sequence[Requirement]) -> str:
+    """What every dossier must hold, then what depends on the subject."""
+    always = [
+        f"{each.label}: {each.copies:02d} bộ bản chính" + (f", {each.certifier} xác nhận" if each.certifier else "")
+        for each in needed
+        if each.required
     ]
-    return listing("Hồ sơ gửi Sở Nội vụ gồm:", lines, "Chưa có danh mục hồ sơ cho đợt xét này.")
+    others = [each.label for each in needed if not each.required]
+    parts = [listing("Hồ sơ gửi Sở Nội vụ gồm:", always, "Chưa có danh mục hồ sơ.")]
+    return "\n".join([*parts, listing("Kèm theo, tùy đối tượng:", others, "")]).strip()
 
 
 def _kinds(round_row: Row[Any] | None) -> Sequence[str]:

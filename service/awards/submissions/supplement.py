@@ -102,7 +102,7 @@ def _intro(dossier: Row[Any], count: int) -> str:
 
 def _item_words(item: Row[Any]) -> str:
     basis = f" Căn cứ: {item.basis}." if item.basis else ""
-    return f"{item.subject}: {item.reason}{basis}"
+    return f"{item.subject.rstrip('.')}. {item.reason.rstrip('.')}.{basis}"
 
 
 def _concerned(unit: Unit, dossier: Row[Any], items: Sequence[Row[Any]]) -> list[Row[Any]]:
