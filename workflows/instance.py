@@ -54,7 +54,7 @@ class Scope:
         self.tasks = tasks
         self.task_tree = root(self, self.spec.start)
 
-    def begin(self, start_element: str | None = None) -> None:
+    def launch(self, start_element: str | None = None) -> None:
         """Arm the event sub-processes, then put a token at the start event."""
         instance = self.top_workflow
         for name in self.spec.listeners:
@@ -123,7 +123,7 @@ class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
     # -- scopes
 
     def open_scope(self, host: Token) -> None:
-        self.create_subprocess(host, host.task_spec.spec).begin()
+        self.create_subprocess(host, host.task_spec.spec).launch()
 
     def create_subprocess(self, my_task: Token, spec_name: str) -> Sub:
         sub = Sub(self.subprocess_specs[spec_name], my_task.id, self, deserializing=True)

@@ -92,13 +92,13 @@ class Opening(Variables):
 
     def open_external(self, token: Token, node: External) -> None:
         """Raises ExpressionError."""
-        seen = token.locals if node.inputs_drawn else self.view(token)
+        seen = node.outcome(token) if node.inputs_drawn else self.view(token)
         self.opened_external[token.id] = ExternalTask(
             id=str(token.id),
             element=node.bpmn_id,
             name=node.label,
             topic=self.text(node.topic, token) or "",
-            variables={name: own(value) for name, value in (seen or {}).items()},
+            variables={name: own(value) for name, value in seen.items()},
         )
         token.open = True
 

@@ -79,7 +79,7 @@ def start(
         raise UnknownDefinition(message, element=wanted)
     instance.variables = own_all(variables)
     before = rows.Rows()
-    instance.begin(wanted)
+    instance.launch(wanted)
     instance.settle()
     return rows.advance(instance, before)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lxml import etree
 
@@ -21,6 +23,8 @@ class Template:
 
     text: str
     compiled: Expression | Juel
+    path: tuple[str, ...] = ()
+    """For `${a}`, `${a.b}`: the names on the way to a value that is only read."""
 
     @property
     def is_expression(self) -> bool:
@@ -46,10 +50,48 @@ class Template:
         return frozenset(self.compiled.calls)
 
     def evaluate(self, context: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]]) -> Value:
-        """An unknown name is an error in FEEL too, never a silent null. Raises ExpressionError."""
+        """An unknown name is an error in FEEL too, never a silent null.
+
+        What is only read keeps its type; a whole number that was worked out is an int again.
+        Raises ExpressionError.
+        """
+        if self.path and (found := _read(self.path, context)) is not _MISSING:
+            return found
         if isinstance(self.compiled, Expression):
-            return self.compiled.evaluate(context, functions, strict=True)
-        return self.compiled.evaluate(context, functions)
+            return plain(self.compiled.evaluate(context, functions, strict=True))
+        return plain(self.compiled.evaluate(context, functions))
+
+
+_PATH = re.compile(r"[$#]\{\s*([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*\}")
+_MISSING = object()
+_WHOLE_DIGITS = 40
+"""Larger whole numbers stay Decimal, whose exponent may be thousands."""
+
+
+def _read(path: tuple[str, ...], context: Mapping[str, Value]) -> Value:
+    """The value at the end of the way; `_MISSING` leaves the rest to the evaluator, which knows what that means."""
+    found: Value = context
+    for name in path:
+        if not isinstance(found, Mapping) or name not in found:
+            return _MISSING
+        found = found[name]
+    return found
+
+
+def plain(value: Value) -> Value:
+    """FEEL computes with Decimal; whole numbers in its result become ints."""
+    if isinstance(value, Decimal):
+        return int(value) if _is_whole(value) else value
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return value
+
+
+def _is_whole(number: Decimal) -> bool:
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= 0 and number.adjusted() < _WHOLE_DIGITS
 
 
 Param = Template | list["Param"] | dict[str, "Param"] | None
@@ -61,7 +103,10 @@ def template(text: str | None) -> Template | None:
     if text is None or not text.strip():
         return None
     text = text.strip()
-    return Template(text, compile_attribute(text))
+    compiled = compile_attribute(text)
+    match = _PATH.fullmatch(text)
+    path = tuple(match.group(1).split(".")) if match is not None else ()
+    return Template(text, compiled, path if path[:1] == tuple(compiled.names) else ())
 
 
 def parameter(element: etree._Element) -> Param:

@@ -7,7 +7,7 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins import SubWorkflowTaskMixin
 
-from workflows.camunda.templates import Template
+from workflows.camunda.templates import Template, plain
 from workflows.decisions import mapped_result
 from workflows.model import Binding, CallProcess, Value
 from workflows.specs.events import Trigger, arm, carried, message_of
@@ -99,7 +99,8 @@ class Rule(Node):
             deployment_id=instance.definition.deployment_id,
         )
         if self.result_variable:
-            instance.write(token, self.result_variable, mapped_result(result, self.mapping, self.bpmn_id))
+            value = plain(mapped_result(result, self.mapping, self.bpmn_id))
+            instance.write(token, self.result_variable, value)
 
 
 class SubProcess(Node, SubWorkflowTaskMixin):  # type: ignore[misc]

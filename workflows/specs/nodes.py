@@ -177,8 +177,9 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         """One body of a multi-instance finished."""
 
     def outcome(self, token: Token) -> Mapping[str, Value]:
-        """What the element sends along when it throws: its input parameters."""
-        return dict(token.locals or {})
+        """What the element sends along when it throws: its input parameters, and nothing else of its locals."""
+        seen = token.locals or {}
+        return {name: seen[name] for name, _ in self.inputs_drawn if name in seen}
 
 
 class Root(BpmnStartTask):  # type: ignore[misc]

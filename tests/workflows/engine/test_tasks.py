@@ -224,3 +224,38 @@ def test_a_message_end_with_a_topic_is_a_workers_task() -> None:
     assert simulator.state(instance) == "active"
     simulator.finish_external(work.id, {})
     assert simulator.state(instance) == "completed"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("${x}", 1),
+        ("${m.id}", 7),
+        ("${m.rate}", Decimal("1.50")),
+        ("${x + 1}", 2),
+        ("=x + 1", 2),
+        ("=[x, x / 2]", [1, Decimal("0.5")]),
+        ("${x / 2}", Decimal("0.5")),
+        ('="a" + "b"', "ab"),
+    ],
+)
+def test_a_value_that_is_only_read_keeps_its_type_and_whole_numbers_are_ints(text: str, value: object) -> None:
+    data = process(START + external("a", "t", io({"v": text})) + END, "s>a a>e")
+    simulator, _ = run(data, {"x": 1, "m": {"id": 7, "rate": Decimal("1.50")}})
+    found = simulator.external("t")[0].variables["v"]
+    assert (found, type(found), repr(found)) == (value, type(value), repr(value))
+
+
+def test_a_message_carries_its_input_parameters_and_no_other_local() -> None:
+    many = '<multiInstanceLoopCharacteristics camunda:collection="units" camunda:elementVariable="unit"/>'
+    sender = task("sendTask", "a", io({"unit_id": "${unit}"}) + many, messageRef="m")
+    invited = process(
+        event("startEvent", "s", '<messageEventDefinition messageRef="m"/>') + user("u") + END,
+        "s>u u>e",
+        key="q",
+        more='<message id="m" name="go"/>',
+    )
+    simulator, _ = run(
+        process(START + sender + END, "s>a a>e", more='<message id="m" name="go"/>'), {"units": ["A", "B"]}, invited
+    )
+    assert [simulator.variables(one) for one in simulator.instances("q")] == [{"unit_id": "A"}, {"unit_id": "B"}]
