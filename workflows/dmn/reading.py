@@ -31,6 +31,8 @@ _LOCAL = frozenset(("variable", "formalParameter", "column", "output"))
 
 def read(root: Element, problems: Problems) -> Model:
     """The model. Everything that cannot be read is noted in `problems`; the rest is read all the same."""
+    for element in children(root, "import"):
+        problems.add(element, "import_unsupported", f"Không hỗ trợ nhập “{attribute(element, 'name')}” từ tệp khác.")
     types = ItemTypes({attribute(item, "name"): item for item in children(root, "itemDefinition")}, problems)
     known = _names(root.iter(), _GLOBAL)
     parts: dict[str, Part] = {}

@@ -111,6 +111,8 @@ class Scanner:
             self.learned.add(name)
 
     def _known_name(self) -> Token | None:
+        if self.last in _OPERAND_ENDS:  # no name can stand here: `x in progress`, where “in progress” is known, is `in`
+            return None
         trees = (self.known, self.learned) if self.last == "DOT" else (self.known, self.learned, BUILTIN_NAMES)
         found = [match for match in (tree.match(self.text, self.place) for tree in trees) if match]
         if not found:

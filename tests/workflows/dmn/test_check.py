@@ -78,6 +78,7 @@ PROBLEMS = [
         "cyclic_requirement",
         "e",
     ),
+    ("<import name='x' namespace='y' importType='z'/>" + decision("d", literal("1")), "import_unsupported", "file"),
     (decision("d", "<relation><column name='a'/><row/></relation>"), "relation_row", "d"),
 ]
 

@@ -237,3 +237,10 @@ def test_a_value_of_a_strange_type_is_refused() -> None:
 )
 def test_unary_tests(test: str, value: Any, wanted: bool | None) -> None:
     assert feel.unary_test(test, value, {"limit": 10}) is wanted
+
+
+def test_a_known_name_does_not_hide_an_operator() -> None:
+    context = {"in progress": 1, "and then": 2, "x": 1, "progress": [1]}
+    assert feel.evaluate("x in progress", context) is True
+    assert feel.evaluate("in progress + and then", context) == 3
+    assert feel.evaluate("{r: {a: 1, b: 2} instance of context<a: number, b: number>}.r", {}) is True

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from workflows.feel.functions import booleans, contexts, conversion, lists, numbers, ranges, strings, temporal  # noqa: F401  (they register)
+from workflows.feel.functions import (  # noqa: F401  (they register)
+    aggregates,
+    booleans,
+    contexts,
+    conversion,
+    lists,
+    numbers,
+    ranges,
+    strings,
+    temporal,
+)
 from workflows.feel.functions.registry import BUILTINS, Builtin
 
 __all__ = ["BUILTINS", "Builtin"]
