@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from service.awards.errors import LateWithoutWaiver, refusal_of
+from service.awards.records import update_submission
 from service.awards.rounds.freeze_pool import FreezePool
+from service.awards.submissions.confirm import ConfirmAppraisal
 from service.awards.submissions.late import MarkLate, MarkReady, WaiveLate
 from service.awards.submissions.settle import SettleSubmission
 from service.awards.tables import submission
+from tests.service.awards.round_world import NOW
 from tests.service.awards.submission_world import UNIT, SubmissionWorld, person
 
 
@@ -85,3 +91,41 @@ def test_each_end_has_its_state_and_words(world: SubmissionWorld, outcome: str) 
     assert (row.state, row.outcome) == (outcome, outcome)
     assert row.outcome_reason
     assert row.closed_at is not None
+
+
+def confirm_and_mark(world: SubmissionWorld, variables: dict[str, Any]) -> None:
+    """S4 as the engine does it: the confirmation and what follows from it are one unit of work."""
+    task = world._task(ConfirmAppraisal.key, "division", {"variables": variables, **UNIT})
+    with world.database.unit_of_work(NOW) as unit:
+        if not ConfirmAppraisal().apply(unit, task, {"decision": "confirmed"})["late"]:
+            update_submission(unit, variables["submission_id"], state="ready")
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_confirmation_and_the_freeze_at_one_moment_agree(world: SubmissionWorld, attempt: int) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "eligible"})
+    together = threading.Barrier(2)
+    failures: list[Exception] = []
+
+    def at_once(act: Callable[[], Any]) -> None:
+        together.wait()
+        try:
+            act()
+        except Exception as error:
+            failures.append(error)
+
+    acts = (
+        partial(confirm_and_mark, world, variables),
+        partial(world.work, FreezePool(), round_id=variables["round_id"]),
+    )
+    threads = [threading.Thread(target=at_once, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    row = world.dossier(variables)
+    assert (row.state, row.late) in {("in_pool", False), ("confirming", True)}
+    expected = "in_pool" if row.state == "in_pool" else "eligible"
+    assert [each.state for each in world.nominations(variables)] == [expected]
