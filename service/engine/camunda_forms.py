@@ -56,10 +56,11 @@ def check(file: str, data: bytes) -> list[Problem]:
         _fields, found = _read(_document(data))
     except FormUnreadable as error:
         found = [(None, error.message)]
-    return [
-        Problem(file=file, element=element, line=None, severity="error", code=FormUnreadable.code, message=message)
-        for element, message in found
-    ]
+    return [_problem(file, element, message) for element, message in found]
+
+
+def _problem(file: str, element: str | None, message: str) -> Problem:
+    return Problem(file=file, element=element, line=None, severity="error", code=FormUnreadable.code, message=message)
 
 
 def _document(data: bytes) -> dict[str, Any]:
@@ -191,6 +192,17 @@ def generated_form(drawn: Sequence[FormField], values: Mapping[str, Value]) -> F
     fields = tuple(map(_generated, drawn))
     starting = {each.id: default for each in drawn if (default := _default(each, values)) is not None}
     return Form(fields=fields, values=starting)
+
+
+def check_generated(file: str, element: str, drawn: Sequence[FormField]) -> list[Problem]:
+    """Everything that keeps a task's own fields from being shown as drawn."""
+    found = []
+    for each in drawn:
+        try:
+            _generated(each)
+        except FormUnreadable as error:
+            found.append(_problem(file, element, error.message))
+    return found
 
 
 def _default(drawn: FormField, values: Mapping[str, Value]) -> Value:

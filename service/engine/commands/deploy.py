@@ -22,6 +22,7 @@ from service.people.roles import ROLES
 from workflows import dmn, lint, parse, run
 from workflows.errors import ExpressionError
 from workflows.model import Definition, Problem, StartEvent
+from workflows.specs.activities import User
 
 _LOCK = 7_246_319
 """Any number, the same everywhere: deployments come one after the other, so that versions have no gaps."""
@@ -99,16 +100,29 @@ def check(engine: Engine, unit: Unit, files: Mapping[str, bytes]) -> list[Proble
     found = list(_check_files(files, engine.settings.deploy_limit_bytes))
     if any(each.severity == "error" for each in found):
         return found
-    for name, data in files.items():
-        if name.endswith(".form"):
-            found += camunda_forms.check(name, data)
-    return found + lint.check(
+    found += lint.check(
         files,
         deployed=engine.library(unit),
         groups=frozenset(ROLES),
         form_keys=frozenset(engine.registry.tasks),
         topics=frozenset(engine.registry.topics),
     )
+    broken = {each.file for each in found if each.severity == "error"}
+    for name, data in files.items():
+        if name not in broken:
+            found += _check_forms(name, data)
+    return found
+
+
+def _check_forms(file: str, data: bytes) -> Iterator[Problem]:
+    """Whether every form can be shown as it is drawn."""
+    if file.endswith(".form"):
+        yield from camunda_forms.check(file, data)
+    elif file.endswith(".bpmn"):
+        for program in parse.programs(data).values():
+            for node in program.nodes():
+                if isinstance(node, User):
+                    yield from camunda_forms.check_generated(file, node.bpmn_id, node.form_fields)
 
 
 def _check_files(files: Mapping[str, bytes], limit: int) -> Iterator[Problem]:
