@@ -22,15 +22,26 @@ from service.awards.councils.sessions import (
 from service.awards.errors import NoQuorum
 from service.awards.form_parts import notes, problem, record, subject_words
 from service.awards.law.votes import Attendance, Tally, ballots_allowed, carried, too_many_ballots
+from service.awards.rounds.records import lock_round
 from service.awards.rounds.settings import threshold_words
 from service.awards.tables import nomination, vote_tally
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
+from service.errors import Conflict
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
 ROWS = "votes"
+
+
+class BallotChanged(Conflict):
+    """A submission joined the pool, or left it, while the votes were being typed."""
+
+    code = "ballot_changed"
+    message = "Danh sách xét vừa thay đổi. Mở lại việc này để ghi phiếu cho đủ đề nghị."
+
+
 UNIT_OUTCOMES = {
     "propose": "Đề nghị Thành phố khen thưởng",
     "commendation": "Chỉ tặng Giấy khen của đơn vị",
@@ -81,7 +92,8 @@ class RecordVotes:
         count = attendance_of(session)
         if not count.quorate(subject.law.quorum):
             raise NoQuorum()
-        recusals, nominations = recusals_of(unit, session.id), ballot(unit, subject)
+        nominations = _held_ballot(unit, subject, answers)
+        recusals = recusals_of(unit, session.id)
         unit.connection.execute(delete(vote_tally).where(vote_tally.c.session_id == session.id))
         rows = [_row(session.id, row, answers, subject, count, recused_for(recusals, row.id)) for row in nominations]
         if rows:
@@ -89,6 +101,16 @@ class RecordVotes:
         change_session(unit, session.id, state="voted")
         _carry_over(unit, subject, rows)
         return {"proposed_count": sum(row["outcome"] in ("propose", "passed") for row in rows)}
+
+
+def _held_ballot(unit: Unit, subject: Subject, answers: Mapping[str, Any]) -> Sequence[Row[Any]]:
+    """The ballot, with the round held so that no late submission slips in behind the vote."""
+    if subject.submission_row is None:
+        lock_round(unit, subject.round_row.id)
+    nominations = ballot(unit, subject)
+    if {str(row.id) for row in nominations} != set(answers.get(ROWS) or {}):
+        raise BallotChanged()
+    return nominations
 
 
 def _sentences(subject: Subject, nominations: Sequence[Row[Any]], count: Attendance) -> list[str]:

@@ -27,7 +27,7 @@ def find_round(unit: Unit, task: TaskContext | TopicContext) -> Row[Any] | None:
 
 
 def round_of(unit: Unit, task: TaskContext | TopicContext, *, lock: bool = False) -> Row[Any]:
-    """The round of this instance. `lock`: nobody else changes it, or relies on its state, until this unit ends.
+    """The round of this instance; with `lock` see `lock_round`.
 
     Raises:
         RecordNotFound.
@@ -35,9 +35,12 @@ def round_of(unit: Unit, task: TaskContext | TopicContext, *, lock: bool = False
     row = find_round(unit, task)
     if row is None:
         raise RecordNotFound()
-    if not lock:
-        return row
-    return unit.connection.execute(select(award_round).where(award_round.c.id == row.id).with_for_update()).one()
+    return lock_round(unit, row.id) if lock else row
+
+
+def lock_round(unit: Unit, round_id: int) -> Row[Any]:
+    """The round, held until this unit of work ends: nobody else changes it or relies on its state meanwhile."""
+    return unit.connection.execute(select(award_round).where(award_round.c.id == round_id).with_for_update()).one()
 
 
 def change_round(unit: Unit, round_id: int, **values: Any) -> None:

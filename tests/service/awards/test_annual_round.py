@@ -250,3 +250,40 @@ def test_a_round_with_an_empty_pool_closes_by_itself(town: Town) -> None:
         "Không có đề nghị nào trong danh sách xét khi chốt.",
     )
     assert {row.state for row in town.rows(instance.c.state)} == {"completed"}
+
+
+def test_the_final_review_asks_the_citys_council_about_flags_and_forwards_the_prime_ministers_certificate(
+    town: Town,
+) -> None:
+    town.start("chuyenvien", "award_round", unit_id="so_noi_vu")
+    guidance = {
+        "award_class": "final",
+        "units_scope": "selected",
+        "unit_ids": ["00070"],
+        "cutoff_on": date(2026, 12, 15),
+    }
+    town.do("chuyenvien", "draft_guidance", **guidance)
+    town.do("giamdoc", "sign_guidance", decision="approved", guidance_number="3215/HD-SNV", guidance_on=DAY)
+    (key,) = keys_of(town).values()
+    forms = ("city_emulation_flag", "pm_merit_certificate", "city_merit_certificate")
+    collective = {**nominees(1)[0], "subject_kind": "collective", "gender": None}
+    people = [{**collective, "subject_name": f"Phòng {form}", "award_form": form} for form in forms]
+    through_the_unit(town, key, "hoankiem", people, "chutich.hoankiem")
+    appraise(town, key)
+    code = town.rows(award_round.c.code)[0].code
+    hold_session(town, "thuky.noivu", "giamdoc", code, {})
+    ballot = town.form_values(town.task("convene", code), town.actor("thuky.noivu"))
+    assert ballot["chair_name"] == "Dương Đức Thịnh"
+    ids = {row.award_form: row.id for row in town.rows(nomination.c.award_form, nomination.c.id)}
+    flag, pm, certificate = (ids[form] for form in forms)
+    hold_session(town, "thuky.noivu", "chutich", code, {}, {flag: 12, pm: 8})
+    town.do("giamdoc", "sign_list", decision="approved", letter_number="1234/TTr-SNV", letter_on=DAY)
+    town.do("vanphong", "office_check", decision="passed")
+    town.do("chutich", "chair_decision", decision="approved")
+    town.do("vanphong", "number_decision", decision_number="6122/QĐ-UBND", decided_on=DAY)
+    found = {row.id: row.state for row in town.rows(nomination.c.id, nomination.c.state)}
+    assert found == {flag: "awarded", pm: "recommended", certificate: "awarded"}
+    assert town.rows(submission.c.outcome)[0].outcome == "awarded"
+    town.do("chuyenvien", "settle_awards", archive_number="47/LT-2026")
+    amounts = {row.id: row.award_amount for row in town.rows(nomination.c.id, nomination.c.award_amount)}
+    assert amounts == {flag: 18_720_000, pm: None, certificate: 7_020_000}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from service.awards.councils.convene import Convene
+from service.awards.councils.record_votes import BallotChanged, RecordVotes
 from service.awards.rounds.close_round import CloseRound
 from service.awards.rounds.count_outstanding import CountOutstanding
 from service.awards.rounds.freeze_pool import FreezePool
 from service.awards.rounds.pool import PoolClosed, join_pool
 from service.awards.tables import nomination, quota, submission
-from tests.service.awards.round_world import NOW, World
+from tests.service.awards.round_road import session_variables
+from tests.service.awards.round_world import NOW, TODAY, World, members
 
 
 def put(world: World, index: int, round_id: int, **values: object) -> int:
@@ -90,6 +93,24 @@ def test_a_waived_late_submission_joins_until_the_council_has_voted(world: World
         change_round(unit, round_id, state="signing")
         with pytest.raises(PoolClosed):
             join_pool(unit, late)
+
+
+def test_a_vote_typed_before_somebody_joined_is_not_taken(world: World) -> None:
+    round_id = world.open_round()
+    first = put(world, 0, round_id, state="ready")
+    (key,) = world.nominate(first, 1)
+    late = put(world, 1, round_id, state="confirming")
+    world.nominate(late, 1)
+    world.work(FreezePool(), round_id=round_id)
+    variables = session_variables(round_id)
+    opening = {"held_on": TODAY, "chair_name": "Bùi Thanh Sơn", "members": members(3)}
+    variables |= world.do(Convene(), "secretary", opening, variables=variables)
+    typed = {"votes": {str(key): {"yes": 3, "no": 0, "invalid": 0}}}
+    world.change(submission, late, waived=True, waiver_reason="Chậm do thiên tai")
+    with world.database.unit_of_work(NOW) as unit:
+        join_pool(unit, late)
+    with pytest.raises(BallotChanged):
+        world.apply(RecordVotes(), "secretary", typed, variables=variables)
 
 
 def test_an_award_the_round_does_not_give_has_no_ceiling_to_count_against(world: World) -> None:
