@@ -32,7 +32,7 @@ class Events(Moves):
             self.attempt(token, self.fire_boundary)
         elif token.listening:
             self.write_all(token, payload or {})
-            self.fire_listener(token)
+            self.attempt(token, self.fire_listener)
         else:
             self.write_all(token, payload or {})
             self.end_race(token)

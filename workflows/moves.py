@@ -10,6 +10,8 @@ from uuid import UUID
 from workflows.errors import NotWaiting, WorkflowError
 from workflows.model import LogEntry, Value
 from workflows.opening import Opening
+from workflows.specs.events import Boundary
+from workflows.specs.multi_instance import MultiInstance
 from workflows.specs.nodes import LogKind, Node
 from workflows.tokens import FUTURE, Failure, Stage, Token, short
 
@@ -74,6 +76,8 @@ class Moves(Opening):
             self.kill_children(sub.task_tree)
             del self.tasks[sub.task_tree.id]
         self.withdraw(token)
+        if _is_in(token):
+            self.note("cancelled", token.task_spec)
         del token.parent._children[token.id]
         del self.tasks[token.id]
 
@@ -94,3 +98,10 @@ class Moves(Opening):
 
     def note(self, kind: LogKind, node: Node) -> None:
         self.log.append(LogEntry(kind=kind, element=node.bpmn_id, name=node.bpmn_name))
+
+
+def _is_in(token: Token) -> bool:
+    """Whether the path tells of this token: armed events, listeners and the whole of a multi-instance are not in it."""
+    if token.listening or token.job == "before" or isinstance(token.task_spec, (Boundary, MultiInstance)):
+        return False
+    return token.failure is None or token.failure.stage != "enter"

@@ -18,6 +18,8 @@ def retry_token(instance: Instance, token: Token) -> None:
         instance.enter(token)
     elif node.kind == "conditional" and token.state == WAITING:
         instance.unseen.add(token.id)
+    elif token.listening:
+        instance.attempt(token, instance.fire_listener)
     elif isinstance(node, Boundary):
         instance.attempt(token, instance.fire_boundary)
     elif isinstance(node, MultiInstance) and token.state == STARTED:

@@ -20,12 +20,12 @@ Outcome = Literal["active", "completed", "cancelled"]
 
 @dataclass(slots=True)
 class Rows:
-    """Everything open, by the token's id. For tasks: element and deadline."""
+    """Everything open, by the token's id. For tasks: element and deadline. Rows are made of what changed only."""
 
     tasks: dict[UUID, tuple[str, Deadline | None]] = field(default_factory=dict)
     external: dict[UUID, str] = field(default_factory=dict)
-    timers: dict[UUID, Timer] = field(default_factory=dict)
-    subscriptions: dict[UUID, Subscription] = field(default_factory=dict)
+    timers: dict[UUID, tuple[Deadline, Token]] = field(default_factory=dict)
+    subscriptions: dict[UUID, Token] = field(default_factory=dict)
     incidents: dict[UUID, Incident] = field(default_factory=dict)
 
 
@@ -48,19 +48,23 @@ def _add(rows: Rows, token: Token) -> None:
         else:
             rows.external[key] = node.bpmn_id
     elif token.job is not None and token.deadline is not None:
-        rows.timers[key] = Timer(id=str(key), element=node.bpmn_id, deadline=token.deadline)
+        rows.timers[key] = (token.deadline, token)
     elif token.state == WAITING:
-        _add_waiting(rows, token)
+        if token.subscribed is not None and node.kind in ("message", "signal"):
+            rows.subscriptions[key] = token
+        elif node.kind == "timer" and token.deadline is not None:
+            rows.timers[key] = (token.deadline, token)
 
 
-def _add_waiting(rows: Rows, token: Token) -> None:
-    node, key = token.task_spec, token.id
-    element, name = node.bpmn_id, token.subscribed
-    if name is not None and node.kind in ("message", "signal"):
-        rows.subscriptions[key] = Subscription(id=str(key), element=element, kind=node.kind, name=name)
-    elif node.kind == "timer" and token.deadline is not None:
-        host = str(token.parent.id) if isinstance(node, Boundary) else None
-        rows.timers[key] = Timer(id=str(key), element=element, deadline=token.deadline, host=host)
+def _timer(token: Token, deadline: Deadline) -> Timer:
+    node = token.task_spec
+    host = str(token.parent.id) if isinstance(node, Boundary) else None
+    return Timer(id=str(token.id), element=node.bpmn_id, deadline=deadline, host=host)
+
+
+def _subscription(token: Token) -> Subscription:
+    node = token.task_spec
+    return Subscription(id=str(token.id), element=node.bpmn_id, kind=node.kind, name=token.subscribed or "")
 
 
 def advance(instance: Instance, before: Rows, *, cancelled: bool = False) -> Advance:
@@ -89,9 +93,11 @@ def advance(instance: Instance, before: Rows, *, cancelled: bool = False) -> Adv
         external_closed=tuple(
             _closed(instance, key, before.external[key]) for key in before.external if key not in after.external
         ),
-        timers_set=tuple(timer for key, timer in after.timers.items() if before.timers.get(key) != timer),
+        timers_set=tuple(_timer(row[1], row[0]) for key, row in after.timers.items() if before.timers.get(key) != row),
         timers_dropped=tuple(str(key) for key in before.timers if key not in after.timers),
-        subscriptions_added=tuple(row for key, row in after.subscriptions.items() if key not in before.subscriptions),
+        subscriptions_added=tuple(
+            _subscription(row) for key, row in after.subscriptions.items() if key not in before.subscriptions
+        ),
         subscriptions_dropped=tuple(str(key) for key in before.subscriptions if key not in after.subscriptions),
         incidents_raised=tuple(row for key, row in after.incidents.items() if before.incidents.get(key) != row),
         incidents_cleared=tuple(str(key) for key in before.incidents if key not in after.incidents),
