@@ -119,6 +119,13 @@ class WithdrawalRefused(AwardRefused):
     message = "Chỉ văn thư hoặc thủ trưởng của đơn vị rút được hồ sơ, khi hồ sơ chưa kết thúc."
 
 
+class SubmissionWithdrawn(Conflict):
+    """The unit took the dossier back while somebody worked on it."""
+
+    code = "submission_withdrawn"
+    message = "Đơn vị đã rút hồ sơ này, nên việc không còn cần làm."
+
+
 class RecordNotFound(NotFound):
     """No such record, or none that this person may see."""
 

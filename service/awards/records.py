@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
-from service.awards.errors import RecordNotFound
+from service.awards.errors import RecordNotFound, SubmissionWithdrawn
 from service.awards.tables import award_round, nomination, submission
 from service.engine.handlers import TaskContext, TopicContext
 from service.people.tables import unit as unit_table
@@ -84,8 +84,14 @@ def nominations_of(unit: Unit, submission_id: int, states: Sequence[str] | None 
 
 
 def update_submission(unit: Unit, submission_id: int, **values: Any) -> None:
-    """Write these columns of one submission."""
-    unit.connection.execute(submission.update().where(submission.c.id == submission_id).values(values))
+    """Write these columns of one submission. A withdrawn one changes no more, whatever was on its way.
+
+    Raises:
+        SubmissionWithdrawn.
+    """
+    row = (submission.c.id == submission_id) & (submission.c.state != "withdrawn")
+    if unit.connection.execute(submission.update().where(row).values(values)).rowcount == 0:
+        raise SubmissionWithdrawn()
 
 
 def update_nomination(unit: Unit, nomination_id: int, **values: Any) -> None:

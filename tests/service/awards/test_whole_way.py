@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from service.awards.demo import seed
-from service.awards.errors import PoolFrozen
+from service.awards.errors import PoolFrozen, SubmissionWithdrawn
 from service.awards.reads import dossier_of
 from service.awards.submissions.withdraw import withdraw
 from service.awards.tables import (
@@ -132,6 +132,7 @@ def test_an_unanswered_return_expires_and_the_round_hears_of_it(round_world: Eng
     world.work()
     after = world.one(submission, submission.c.id == row.id)
     assert (after.state, after.outcome) == ("expired", "expired")
+    assert f"Hết hạn bổ sung: {row.code}" in world.notices("chutich.hoankiem")
     assert world.one(instance, instance.c.id == root).state == "completed"
 
 
@@ -139,6 +140,8 @@ def test_withdrawn_before_the_freeze_ends_the_procedure(round_world: EngineWorld
     world = round_world
     root, row = sent(world)
     withdraw(world.engine, row.id, "Đơn vị rà soát lại.", world.actor("chutich.hoankiem"))
+    with pytest.raises(SubmissionWithdrawn):  # the message that ends the procedure is still on its way
+        world.do(root, "intake", "chuyenvien", decision="accepted")
     world.work()
     after = world.one(submission, submission.c.id == row.id)
     assert (after.state, after.outcome_reason) == ("withdrawn", "Đơn vị rà soát lại.")
