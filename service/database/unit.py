@@ -8,20 +8,25 @@ are about (see `engine/commands/locks.py`).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import wraps
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from service.errors import Unavailable
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 BUSY_TIMEOUT_MS = 30_000
 """How long a SQLite writer waits for another one. Commands take milliseconds; a long import may take seconds."""
+DEADLOCK_TRIES = 4
 POOL = 24
 """Connections kept per process: a server's threads and its worker."""
 
@@ -45,6 +50,30 @@ class DatabaseUnavailable(Unavailable):
 
     code = "database_unavailable"
     message = "Chưa kết nối được cơ sở dữ liệu. Chưa có gì được lưu; bạn thử lại sau ít phút."
+
+
+class Deadlocked(DatabaseUnavailable):
+    """PostgreSQL ended one of two transactions that waited for one another. Nothing of it was written."""
+
+    code = "database_deadlock"
+
+
+def again_after_deadlock(command: Callable[P, R]) -> Callable[P, R]:
+    """A command that is one unit of work, tried again when it was the one that a deadlock ended.
+
+    Raises Deadlocked after the last try.
+    """
+
+    @wraps(command)
+    def trying(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(DEADLOCK_TRIES - 1):
+            try:
+                return command(*args, **kwargs)
+            except Deadlocked:
+                continue
+        return command(*args, **kwargs)
+
+    return trying
 
 
 class Database:
@@ -71,6 +100,7 @@ class Database:
 
         Raises:
             DatabaseUnavailable: no connection, a lost one, or a lock that did not come free in time.
+            Deadlocked: see `again_after_deadlock`.
             ValueError: a naive `at`.
         """
         at = datetime.now(UTC) if at is None else at
@@ -85,7 +115,8 @@ class Database:
                 if not read_only:
                     transaction.commit()
         except (OperationalError, InterfaceError) as error:
-            raise DatabaseUnavailable() from error
+            known = getattr(error.orig, "sqlstate", None)
+            raise (Deadlocked() if known in _DEADLOCK_STATES else DatabaseUnavailable()) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise DatabaseUnavailable() from error
@@ -96,6 +127,7 @@ class Database:
         self.engine.dispose()
 
 
+_DEADLOCK_STATES = frozenset({"40P01", "40001"})
 _READ_ONLY: dict[str, dict[str, Any]] = {
     "sqlite": {"sqlite_read_only": True},
     "postgresql": {"postgresql_readonly": True},

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from service.database.unit import again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.instances import hold_root, refuse_non_managers
 from service.engine.commands.ledger import Ledger
@@ -27,6 +28,7 @@ class CancelInstance:
     reason: str
 
 
+@again_after_deadlock
 def cancel(engine: Engine, command: CancelInstance, actor: Actor | None, *, at: datetime | None = None) -> None:
     """End it now. `actor` None is the system itself.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, update
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.tasks import Held, hold_task, refuse_others, refuse_stale
 from service.engine.context import Engine
 from service.engine.rows import TaskRow
@@ -36,6 +36,7 @@ class Claimed:
     revision: int
 
 
+@again_after_deadlock
 def claim(engine: Engine, command: ClaimTask, actor: Actor, *, at: datetime | None = None) -> Claimed:
     """Take the task. Taking what one holds already changes nothing.
 
@@ -51,6 +52,7 @@ def claim(engine: Engine, command: ClaimTask, actor: Actor, *, at: datetime | No
         return set_assignee(unit, row, actor.account_id, by=actor, kind="claimed")
 
 
+@again_after_deadlock
 def unclaim(engine: Engine, command: UnclaimTask, actor: Actor, *, at: datetime | None = None) -> Claimed:
     """Give the task back to its group. Only its holder can; giving back what nobody holds changes nothing.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import on_behalf_of, settle
 from service.engine.commands.ledger import Ledger
 from service.engine.commands.refusals import engine_refusals
@@ -48,6 +48,7 @@ class Completed:
     """What could not go on. The act itself is kept."""
 
 
+@again_after_deadlock
 def complete(engine: Engine, command: CompleteTask, actor: Actor, *, at: datetime | None = None) -> Completed:
     """Record the answers, let the handler write its records, and move the process on.
 

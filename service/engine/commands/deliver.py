@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.ledger import Ledger
 from service.engine.commands.locks import lock_root
@@ -52,6 +52,7 @@ class Delivered:
     """True where the message began it."""
 
 
+@again_after_deadlock
 def deliver(engine: Engine, message: Message, actor: Actor | None = None, *, at: datetime | None = None) -> Delivered:
     """Deliver now.
 

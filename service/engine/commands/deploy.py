@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, text
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine import camunda_forms
 from service.engine.context import Engine
 from service.engine.errors import DeploymentInvalid, MayNotDeploy
@@ -62,6 +62,7 @@ class Deployed:
     warnings: tuple[Problem, ...]
 
 
+@again_after_deadlock
 def deploy(engine: Engine, command: Deploy, actor: Actor | None, *, at: datetime | None = None) -> Deployed:
     """Check, give each changed process, table and form its next version, and move the start events to it.
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from service.database.unit import again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.ledger import Ledger
 from service.engine.commands.locks import lock_root_of
@@ -21,6 +22,7 @@ from workflows.model import Deadline
 log = logging.getLogger(__name__)
 
 
+@again_after_deadlock
 def fire(engine: Engine, timer_id: str, *, at: datetime | None = None) -> bool:
     """Fire the timer if it is still there and due; False when somebody was faster or it was put off."""
     with engine.database.unit_of_work(at) as unit:
@@ -49,6 +51,7 @@ def fire(engine: Engine, timer_id: str, *, at: datetime | None = None) -> bool:
         return True
 
 
+@again_after_deadlock
 def start_by_timer(engine: Engine, start_id: int, *, at: datetime | None = None) -> bool:
     """Start the process if its timer is still due, and set the timer to its next time; False when it is not."""
     with engine.database.unit_of_work(at) as unit:

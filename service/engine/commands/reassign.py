@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from service.database.unit import again_after_deadlock
 from service.engine.commands.claim import Claimed, set_assignee
 from service.engine.commands.tasks import hold_task, refuse_stale
 from service.engine.context import Engine
@@ -27,6 +28,7 @@ class ReassignTask:
     reason: str = ""
 
 
+@again_after_deadlock
 def reassign(engine: Engine, command: ReassignTask, actor: Actor, *, at: datetime | None = None) -> Claimed:
     """Name the person who is to do it: one of those who may act on it.
 

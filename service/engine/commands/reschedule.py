@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.instances import hold_root
 from service.engine.commands.ledger import Ledger
@@ -20,6 +20,7 @@ from workflows import run
 from workflows.calendar import Pause
 
 
+@again_after_deadlock
 def reschedule(engine: Engine, root_id: str, *, pauses: Sequence[Pause] = (), at: datetime | None = None) -> int:
     """Every deadline of a dossier counted anew from its budget; returns how many due dates moved.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.instances import refuse_non_managers
 from service.engine.commands.ledger import Ledger
@@ -41,6 +41,7 @@ class Retried:
     incidents: tuple[str, ...]
 
 
+@again_after_deadlock
 def retry(engine: Engine, command: Retry, actor: Actor | None, *, at: datetime | None = None) -> Retried:
     """Try again. `actor` None is the system itself.
 
@@ -53,7 +54,7 @@ def retry(engine: Engine, command: Retry, actor: Actor | None, *, at: datetime |
         query = select(incident).where(incident.c.id == command.incident_id, incident.c.resolved_at.is_(None))
         found = unit.connection.execute(query).one_or_none()
         row = read_instance(unit, found.instance_id) if found is not None else None
-        if found is None or row is None or (found.token_id is None and found.job_id is None):
+        if found is None or row is None:
             raise IncidentNotFound()
         try:
             refuse_non_managers(actor, row.unit_id)
@@ -93,7 +94,7 @@ def _retry_token(
 
 
 def _retry_job(unit: Unit, found: Any, row: InstanceRow, actor: Actor | None) -> Retried:
-    """The job is due again, with all its tries."""
+    """The job is due again, with all its tries. An incident of neither token nor job has been seen, and is closed."""
     unit.connection.execute(update(incident).where(incident.c.id == found.id).values(resolved_at=unit.at))
     again = {"state": "ready", "run_at": unit.at, "attempts": 0, "leased_until": None, "leased_by": None}
     unit.connection.execute(update(job).where(job.c.id == found.job_id).values(again))

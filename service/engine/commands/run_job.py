@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.deliver import Message, broadcast, deliver_in, reach_by_signal
 from service.engine.commands.external import fail_external, work_off
 from service.engine.commands.lease_jobs import Leased, give_up, mark_done, put_off
@@ -36,9 +36,7 @@ def run_job(engine: Engine, leased: Leased, worker: str, at: datetime) -> None:
             raise UnknownJob(kind=leased.kind)
         if leased.kind == "mail":
             send_mail(engine.settings, leased.id, leased.payload)
-        with engine.database.unit_of_work(at) as unit:
-            if mark_done(unit, leased, worker):
-                _KINDS[leased.kind](engine, unit, leased)
+        _do(engine, leased, worker, at)
     except Unavailable:
         raise
     except AmbiguousMessage as error:
@@ -49,6 +47,13 @@ def run_job(engine: Engine, leased: Leased, worker: str, at: datetime) -> None:
     except Exception as error:
         log.exception("job %s (%s), try %s of %s", leased.id, leased.kind, leased.attempts, leased.max_attempts)
         _failed(engine, leased, worker, at, f"{leased.kind}_failed", _words(leased, error))
+
+
+@again_after_deadlock
+def _do(engine: Engine, leased: Leased, worker: str, at: datetime) -> None:
+    with engine.database.unit_of_work(at) as unit:
+        if mark_done(unit, leased, worker):
+            _KINDS[leased.kind](engine, unit, leased)
 
 
 def _failed(engine: Engine, leased: Leased, worker: str, at: datetime, code: str, reason: str) -> None:

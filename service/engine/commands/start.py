@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from service.database.unit import Unit
+from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.ledger import Ledger, Live
 from service.engine.commands.refusals import engine_refusals
@@ -42,6 +42,7 @@ class Started:
     started_at: datetime
 
 
+@again_after_deadlock
 def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime | None = None) -> Started:
     """Start by hand, for the unit this person may start for.
 

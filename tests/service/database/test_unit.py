@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import event, insert, select, update
 
-from service.database.unit import Database, DatabaseUnavailable, Unit
+from service.database.unit import Database, DatabaseUnavailable, Unit, again_after_deadlock
 from service.people.tables import calendar_override
 
 
@@ -103,3 +103,35 @@ def test_an_unreachable_database_is_unavailable(url: str) -> None:
     with pytest.raises(DatabaseUnavailable) as refused, Database(url).unit_of_work():
         pass
     assert refused.value.code == "database_unavailable"
+
+
+def test_of_two_that_wait_for_one_another_both_end_well(database: Database) -> None:
+    """PostgreSQL ends one of them; it is tried again. SQLite has one writer: the second waits."""
+    with database.unit_of_work() as unit:
+        unit.connection.execute(insert(calendar_override), [row("2026-01-01"), row("2026-01-02")])
+    first_locks = threading.Barrier(2)
+    tries: list[str] = []
+
+    @again_after_deadlock
+    def rename(first: str, second: str) -> None:
+        with database.unit_of_work() as unit:
+            _rename(unit, first)
+            tries.append(first)
+            if len(tries) <= 2 and database.dialect == "postgresql":
+                first_locks.wait()
+            _rename(unit, second)
+
+    pairs = (("2026-01-01", "2026-01-02"), ("2026-01-02", "2026-01-01"))
+    both = [threading.Thread(target=rename, args=pair) for pair in pairs]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(tries) == (3 if database.dialect == "postgresql" else 2)
+    with database.unit_of_work(read_only=True) as unit:
+        assert list(unit.connection.scalars(select(calendar_override.c.name))) == ["Nghỉ..", "Nghỉ.."]
+
+
+def _rename(unit: Unit, day: str) -> None:
+    longer = calendar_override.c.name + "."
+    unit.connection.execute(update(calendar_override).where(calendar_override.c.day == day).values(name=longer))
