@@ -69,6 +69,7 @@ EVENTS = {
     "cancel_uncaught": "Giao dịch có kết thúc hủy nhưng không nơi nào bắt. Hãy gắn sự kiện biên loại Cancel.",
     "reference_missing": "“{label}” trỏ đến {kind} “{name}” không có trong tệp. Hãy chọn lại hoặc tạo mới.",
     "name_missing": "{kind} mà “{label}” dùng chưa có tên. Hãy đặt tên.",
+    "start_name": "“{label}” bắt đầu quy trình nên tên “{name}” không được là biểu thức. Hãy ghi tên cố định.",
     "error_without_code": "“{label}” ném lỗi nhưng lỗi chưa có mã (Code). Hãy đặt mã lỗi.",
     "escalation_without_code": "“{label}” báo vượt cấp nhưng chưa có mã (Code). Hãy đặt mã.",
     "timer_empty": "Hẹn giờ của “{label}” phải có đúng một trong: Date, Duration, Cycle. Hãy điền một giá trị.",

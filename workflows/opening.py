@@ -12,7 +12,7 @@ from workflows.specs.activities import Call, External, User, version_of
 from workflows.specs.events import Boundary, Trigger
 from workflows.specs.multi_instance import MultiInstance
 from workflows.tokens import STARTED, Token
-from workflows.values import own
+from workflows.values import as_text, own
 from workflows.variables import Variables, whole
 
 DEFAULT_PRIORITY = 50
@@ -87,7 +87,7 @@ class Opening(Variables):
         value: Value = self.value(template, token)
         if value is None:
             return ()
-        parts = [str(part) for part in value] if isinstance(value, (list, tuple)) else str(value).split(",")
+        parts = [as_text(part) for part in value] if isinstance(value, (list, tuple)) else as_text(value).split(",")
         return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
     def open_external(self, token: Token, node: External) -> None:

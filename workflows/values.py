@@ -92,6 +92,15 @@ def same(left: Value, right: Value) -> bool:
     return bool(left == right)
 
 
+def as_text(value: Value) -> str:
+    """As a person or another system reads it: true, 1.5, 2026-03-02."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, (date, time)) else str(value)
+
+
 # -- the stored form
 
 

@@ -12,7 +12,7 @@ from workflows.camunda.templates import Param, Template
 from workflows.errors import WorkflowError
 from workflows.model import Value
 from workflows.tokens import Token
-from workflows.values import own
+from workflows.values import as_text, own
 
 
 class NotBoolean(WorkflowError):
@@ -92,9 +92,9 @@ class Variables:
         return None if template is None else template.evaluate(self.view(token), self.functions)
 
     def text(self, template: Template | None, token: Token) -> str | None:
-        """A template's value as text; numbers and dates as they print."""
+        """A template's value as text; None stays None."""
         value = self.value(template, token)
-        return None if value is None else str(value)
+        return None if value is None else as_text(value)
 
     def truth(self, template: Template, token: Token, element: str | None) -> bool:
         """Raises ExpressionError, and NotBoolean for anything but true or false."""

@@ -17,12 +17,10 @@ HONOURED = frozenset(
         "candidateGroups",
         "candidateStarterGroups",
         "candidateUsers",
-        "collection",
         "decisionRef",
         "decisionRefBinding",
         "decisionRefVersion",
         "dueDate",
-        "elementVariable",
         "errorCodeVariable",
         "errorMessageVariable",
         "escalationCodeVariable",
@@ -40,6 +38,7 @@ HONOURED = frozenset(
         "variableName",
     )
 )
+OF_LOOPS = frozenset(("collection", "elementVariable"))
 HARMLESS = frozenset(
     (
         "diagramRelationId",
@@ -68,7 +67,6 @@ ELEMENTS = frozenset(
     (
         "connector",
         "executionListener",
-        "failedJobRetryTimeCycle",
         "field",
         "formData",
         "in",
@@ -83,10 +81,10 @@ WITHOUT_ASYNC = frozenset(("boundaryEvent",))
 
 def check_attributes(element: etree._Element, report: Report) -> None:
     """Attributes of the element itself, and its loop's."""
-    for holder in (element, *_loops(element)):
+    for holder, known in ((element, HONOURED | HARMLESS | REFUSED), *((loop, OF_LOOPS) for loop in _loops(element))):
         for key in holder.attrib:
             name = str(key).removeprefix(CAMUNDA)
-            if name != key and name not in HONOURED | HARMLESS | REFUSED:
+            if name != key and name not in known:
                 report.add("attribute_ignored", element, name=name)
     for extension in extensions(element):
         tag = str(extension.tag).removeprefix(CAMUNDA)

@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from workflows.camunda.events import definitions
+from workflows.camunda.events import DEFINITIONS, definitions
 from workflows.camunda.xml import BPMN, CAMUNDA, camunda, children, extensions, tag_of, text_of
 from workflows.decisions import MAPPINGS
 from workflows.lint.attributes import check_attributes
 from workflows.lint.document import ACTIVITIES, BESIDE, NODES, SCOPES, UNSUPPORTED
 from workflows.lint.report import Report
 
+INSIDE = BESIDE | {"script", "text", "eventDefinitionRef", "dataInput", "dataOutput", "inputSet", "outputSet"}
+"""What may stand inside a task, event or gateway beside event definitions; the rest would change what it does."""
 BINDINGS = ("latest", "deployment", "version")
 JAVA = ("class", "delegateExpression", "expression", "variableMappingClass", "variableMappingDelegateExpression")
 LISTENERS = (CAMUNDA + "executionListener", CAMUNDA + "taskListener")
@@ -36,6 +38,10 @@ def _check_node(element: etree._Element, tag: str, report: Report) -> None:
         check_elements(element, report)
     else:
         _check_common(element, report)
+        for inner in children(element):
+            name = tag_of(inner)
+            if name not in INSIDE and name not in DEFINITIONS:
+                report.add("element_unsupported", element, name=name.rpartition("}")[2])
     _check_loop(element, tag, report)
     if element.get("isForCompensation") == "true":
         report.add("compensation", element)

@@ -102,7 +102,7 @@ def _check_event(element: etree._Element, place: str, scope: etree._Element, rep
 
 def _check_kind(element: etree._Element, drawn: list[etree._Element], kind: str, place: str, report: Report) -> None:
     if kind in REFERENCES:
-        _check_reference(element, drawn[0], kind, report, throws=place in ("throw", "end"))
+        _check_reference(element, drawn[0], kind, report, throws=place in ("throw", "end"), starts=place == "start")
     elif kind == "timer":
         _check_timer(element, drawn[0], place, report)
     elif kind == "conditional" and text_of(drawn[0], "condition") is None:
@@ -110,7 +110,13 @@ def _check_kind(element: etree._Element, drawn: list[etree._Element], kind: str,
 
 
 def _check_reference(
-    element: etree._Element, holder: etree._Element, kind: str, report: Report, *, throws: bool = False
+    element: etree._Element,
+    holder: etree._Element,
+    kind: str,
+    report: Report,
+    *,
+    throws: bool = False,
+    starts: bool = False,
 ) -> None:
     reference = holder.get(REFERENCES[kind])
     if not reference:
@@ -126,8 +132,11 @@ def _check_reference(
     if target is None:
         report.add("reference_missing", element, kind=KINDS[kind], name=reference)
     elif kind in ("message", "signal"):
-        if not (target.get("name") or "").strip():
+        name = (target.get("name") or "").strip()
+        if not name:
             report.add("name_missing", element, kind=KINDS[kind].capitalize())
+        elif starts and ("${" in name or "#{" in name or name.startswith("=")):
+            report.add("start_name", element, name=name[:60])
     elif throws and not target.get(f"{kind}Code"):
         report.add(f"{kind}_without_code", element)
 

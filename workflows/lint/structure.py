@@ -103,9 +103,14 @@ def _check_event_gateway(node: etree._Element, graph: Graph, report: Report) -> 
     targets = [graph.nodes[flow.get("targetRef") or ""] for flow in graph.outgoing(node)]
     for target in targets:
         catches = tag_of(target) == "intermediateCatchEvent" and kind_of(target) in EVENT_TARGETS
-        if not (catches or tag_of(target) == "receiveTask") or len(graph.incoming(target)) != 1:
+        receives = tag_of(target) == "receiveTask" and not _loops(target)
+        if not (catches or receives) or len(graph.incoming(target)) != 1:
             report.add("event_gateway", node)
             return
+
+
+def _loops(node: etree._Element) -> bool:
+    return any(tag_of(child).endswith("LoopCharacteristics") for child in children(node))
 
 
 def _check_starts(graph: Graph, report: Report) -> None:

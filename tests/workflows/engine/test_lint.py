@@ -387,6 +387,25 @@ REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
         ).encode(),
         [("definitions", "other_vendor")],
     ),
+    "potential owner": (
+        one(user("a").replace("></userTask>", "><potentialOwner/></userTask>")),
+        [("a", "element_unsupported")],
+    ),
+    "start by a worked-out message": (
+        process(event("startEvent", "s", message("m2")) + END, "s>e", more='<message id="m2" name="${x}"/>'),
+        [("s", "start_name")],
+    ),
+    "event gateway to a repeated receive task": (
+        process(
+            START
+            + '<eventBasedGateway id="g"/>'
+            + task("receiveTask", "a", "<standardLoopCharacteristics loopMaximum='2'/>", messageRef="m")
+            + END,
+            "s>g g>a a>e",
+            more=NAMED,
+        ),
+        [("g", "event_gateway")],
+    ),
     "choreography inside": (process(START + '<choreographyTask id="a"/>' + END, "s>e"), [("a", "element_unsupported")]),
     # expressions
     "bad condition": (

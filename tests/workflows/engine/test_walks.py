@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from datetime import timedelta
@@ -79,8 +80,8 @@ class Builder:
         self.nodes, self.flows = [], []
         start, end = self.name("s"), self.name("e")
         self.nodes += [f'<startEvent id="{start}"/>', f'<endEvent id="{end}"/>']
-        first, last = self.piece(depth)
-        self.flows += [f"{start}>{first}", f"{last}>{end}"]
+        ways = [(start, start), *(self.piece(depth) for _ in range(self.dice.randint(1, 4 if top else 2))), (end, end)]
+        self.flows += [f"{before[1]}>{after[0]}" for before, after in itertools.pairwise(ways)]
         if self.dice.random() < 0.4 and depth:
             self.listener(depth - 1)
         drawn = "".join(self.nodes) + flows(*self.flows)
