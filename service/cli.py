@@ -14,9 +14,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
@@ -219,10 +220,11 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     from service.wiring import build_engine
 
     files = read_files(options.paths)
-    with opened(settings):
-        engine = build_engine(settings)
-    with engine.database.unit_of_work(read_only=True) as unit:
-        problems = check_files(engine, unit, files)
+    with compared_with(settings) as deployed:
+        engine = build_engine(deployed)
+        with engine.database.unit_of_work(read_only=True) as unit:
+            problems = check_files(engine, unit, files)
+        engine.database.dispose()
     if options.json:
         print(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
@@ -296,15 +298,35 @@ def refuse_demo_accounts(settings: Settings) -> None:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
     """The database, with its schema there. Raises Refusal."""
-    path = make_url(settings.database_url).database or ""
-    missing = settings.database_url.startswith("sqlite") and not Path(path).is_file()
     database = Database(settings.database_url)
     try:
-        if missing or revision_of(database) is None:
+        if not _is_created(database, settings):
             raise Refusal("Cơ sở dữ liệu chưa được tạo; hãy chạy: trinh init")
         yield database
     finally:
         database.dispose()
+
+
+@contextmanager
+def compared_with(settings: Settings) -> Iterator[Settings]:
+    """The settings whose database says what is deployed; before `trinh init`, those of an empty one."""
+    database = Database(settings.database_url)
+    created = _is_created(database, settings)
+    database.dispose()
+    if created:
+        yield settings
+        return
+    with TemporaryDirectory(prefix="trinh-check-") as folder:
+        empty = replace(settings, database_url=f"sqlite:///{folder}/trinh.db")
+        upgrade(empty.database_url)
+        yield empty
+
+
+def _is_created(database: Database, settings: Settings) -> bool:
+    """Asked without opening a SQLite file that is not there: that would make it."""
+    path = make_url(settings.database_url).database or ""
+    missing = settings.database_url.startswith("sqlite") and not Path(path).is_file()
+    return not missing and revision_of(database) is not None
 
 
 def say(*lines: str) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import func, select
 
-from service.cli import main
+from service.cli import PROCEDURES, main
 from service.database.unit import Database
 from service.people.reads import actor_by_token
 from service.people.sign_in import sign_in
@@ -177,3 +177,12 @@ def test_check_prints_problems_as_json(trinh: Run, tmp_path: Path) -> None:
     assert problem["file"] == "hong.bpmn"
     assert set(problem) == {"file", "element", "line", "severity", "code", "message"}
     assert "hong.bpmn" in trinh("check", str(broken)).out
+
+
+def test_check_needs_no_database(trinh: Run, tmp_path: Path) -> None:
+    """Before `trinh init` files are compared with nothing deployed, and nothing is created."""
+    ran = trinh("check", str(PROCEDURES))
+    assert (ran.code, ran.err) == (0, "")
+    alone = trinh("check", str(PROCEDURES / "award_round.bpmn"))
+    assert (alone.code, "council_session" in alone.out) == (1, True)
+    assert not (tmp_path / "data").exists()
