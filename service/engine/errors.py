@@ -44,10 +44,10 @@ class AccountNotFound(NotFound):
 
 
 class NotStartable(Refused):
-    """The process has no plain start event: something else starts it."""
+    """The process has no plain start event or names no starter group: something else starts it."""
 
     code = "not_startable"
-    message = "Quy trình “{name}” không bắt đầu bằng tay."
+    message = "Quy trình “{name}” không bắt đầu bằng tay: chưa nêu nhóm được khởi tạo hoặc không có bắt đầu thường."
 
 
 class MayNotAct(Refused):

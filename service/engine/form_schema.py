@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
@@ -67,9 +68,20 @@ class AnswersSchema(Schema):
 
 
 def _schema(drawn: tuple[Field, ...]) -> Schema:
+    """A schema keeps no answers: one serves every task with the same fields. Defaults may be lists: made anew then."""
+    try:
+        return _kept_schema(drawn)
+    except TypeError:
+        return _made_schema(drawn)
+
+
+def _made_schema(drawn: tuple[Field, ...]) -> Schema:
     made = AnswersSchema.from_dict({each.key: _field(each) for each in drawn if each.kind not in DISPLAYED})
     made.drawn = drawn  # type: ignore[attr-defined]
     return made()
+
+
+_kept_schema = lru_cache(maxsize=256)(_made_schema)
 
 
 def _shown(drawn: Field, data: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -12,7 +13,7 @@ _HEAD = (
 )
 
 
-def diagram(key: str, body: str, *, name: str = "", starters: str = "", outside: str = "") -> bytes:
+def diagram(key: str, body: str, *, name: str = "", starters: str = "unit_clerk", outside: str = "") -> bytes:
     """A file with one executable process. `outside`: messages, signals, errors."""
     groups = f' camunda:candidateStarterGroups="{starters}"' if starters else ""
     process = (
@@ -31,7 +32,7 @@ def sequence(*steps: str, before: str = "", after: str = "") -> str:
     """Flows between ids; a step given as XML is placed too, its id read from it."""
     ids = [step.split('id="', 1)[1].split('"', 1)[0] if step.startswith("<") else step for step in steps]
     placed = "".join(step for step in steps if step.startswith("<"))
-    flows = "".join(flow(source, target) for source, target in zip(ids, ids[1:], strict=False))
+    flows = "".join(flow(source, target) for source, target in pairwise(ids))
     return before + placed + after + flows
 
 

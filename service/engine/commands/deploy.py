@@ -24,6 +24,8 @@ from workflows.errors import ExpressionError
 from workflows.model import Definition, Problem, StartEvent
 from workflows.specs.activities import User
 
+MAX_ID = 120
+"""Letters of a process's key and of an element's id: as wide as their columns."""
 _LOCK = 7_246_319
 """Any number, the same everywhere: deployments come one after the other, so that versions have no gaps."""
 
@@ -111,16 +113,19 @@ def check(engine: Engine, unit: Unit, files: Mapping[str, bytes]) -> list[Proble
     broken = {each.file for each in found if each.severity == "error"}
     for name, data in files.items():
         if name not in broken:
-            found += _check_forms(name, data)
+            found += _check_fit(name, data)
     return found
 
 
-def _check_forms(file: str, data: bytes) -> Iterator[Problem]:
-    """Whether every form can be shown as it is drawn."""
+def _check_fit(file: str, data: bytes) -> Iterator[Problem]:
+    """Whether every form can be shown as it is drawn, and every id fits into its column."""
     if file.endswith(".form"):
         yield from camunda_forms.check(file, data)
     elif file.endswith(".bpmn"):
-        for program in parse.programs(data).values():
+        for key, program in parse.programs(data).items():
+            for name in (key, *program.elements):
+                if len(name) > MAX_ID:
+                    yield _problem(file, "id_too_long", f"Mã “{name[:40]}…” dài hơn {MAX_ID} ký tự.")
             for node in program.nodes():
                 if isinstance(node, User):
                     yield from camunda_forms.check_generated(file, node.bpmn_id, node.form_fields)

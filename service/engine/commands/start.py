@@ -20,6 +20,9 @@ from workflows import run
 from workflows.errors import UnknownDefinition
 from workflows.model import Definition, Value
 
+MAX_KEY = 120
+"""Letters of a business key: as wide as its column."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StartProcess:
@@ -51,13 +54,13 @@ def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime |
         MayNotStart, StartingUnitUnclear: see `people.policy.starting_unit`.
     """
     with engine.database.unit_of_work(at) as unit, engine_refusals():
+        _refuse_unusable_key(command.business_key)
         definition = startable(engine, unit, command.key)
         variables = dict(command.variables)
         asked = variables.get("unit_id")
         if asked is not None and not isinstance(asked, str):
             raise _unknown_unit()
-        # As in Camunda, a process without candidateStarterGroups may be started by everybody, for a unit of their own.
-        unit_id = starting_unit(actor, definition.starter_groups or actor.role_keys, asked)
+        unit_id = starting_unit(actor, definition.starter_groups, asked)
         if unit_id is not None:
             variables["unit_id"] = unit_id
         business_key = command.business_key or engine.business_key_of(unit, command.key)
@@ -68,12 +71,19 @@ def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime |
 
 
 def startable(engine: Engine, unit: Unit, key: str) -> Definition:
-    """The newest version of a process that a person can start. Raises ProcessNotFound, NotStartable."""
+    """The newest version of a process that people start by hand.
+
+    One without candidateStarterGroups is begun by messages, timers and calls only: what it is given decides whose
+    records its steps write, so it is never taken from just anybody.
+
+    Raises:
+        ProcessNotFound, NotStartable.
+    """
     try:
         definition = engine.library(unit).process(key)
     except UnknownDefinition as error:
         raise ProcessNotFound(key=key) from error
-    if not any(each.kind == "none" for each in definition.starts):
+    if not definition.starter_groups or not any(each.kind == "none" for each in definition.starts):
         raise NotStartable(name=definition.name)
     return definition
 
@@ -119,6 +129,13 @@ def started(live: Live) -> Started:
         state=live.state,
         started_at=live.row.started_at,
     )
+
+
+def _refuse_unusable_key(business_key: str | None) -> None:
+    """Raises Invalid."""
+    if business_key is not None and not (business_key.isprintable() and 0 < len(business_key.strip()) <= MAX_KEY):
+        message = f"Mã hồ sơ gồm 1 đến {MAX_KEY} ký tự in được."
+        raise Invalid([FieldProblem(field="business_key", message=message)])
 
 
 def _unknown_unit() -> Invalid:

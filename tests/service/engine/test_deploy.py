@@ -135,6 +135,9 @@ def test_start_events_move_to_the_newest_version(world: World) -> None:
     assert [row.name for row in world.rows(select(start_subscription))] == ["second"]
     with pytest.raises(NotStartable):
         start(world.engine, StartProcess(key="woken"), world.actor("clerk"), at=AT)
+    world.deploy(called=diagram("called", line(user("work")), starters=""))
+    with pytest.raises(NotStartable):
+        start(world.engine, StartProcess(key="called"), world.actor("clerk"), at=AT)
     world.deploy(woken=woken("third", wakes=False))
     assert world.rows(select(start_subscription)) == []
     with pytest.raises(ProcessNotFound):
