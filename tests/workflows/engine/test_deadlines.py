@@ -96,8 +96,7 @@ def test_a_running_pause_stops_the_clock() -> None:
 def test_a_changed_calendar_moves_what_is_open_and_says_so() -> None:
     simulator, instance = run(supervised("${workdays(10)}"))
     swapped = WorkCalendar(overrides=(Override(day=date(2026, 3, 10), working=False, name="Nghỉ bù"),))
-    held = simulator._running[instance]
-    advance = engine.reschedule(simulator.library, held.snapshot, at=NOW, calendar=swapped)
+    advance = engine.reschedule(simulator.library, simulator.snapshot(instance), at=NOW, calendar=swapped)
     [changed] = advance.tasks_changed
     assert changed.deadline is not None
     assert changed.deadline.due_at == datetime(2026, 3, 17, 10, tzinfo=UTC)
@@ -111,10 +110,11 @@ def test_a_timer_that_was_put_off_does_not_fire() -> None:
     from workflows.errors import NotWaiting
 
     simulator, instance = run(supervised("${workdays(10)}"))
-    held = simulator._running[instance]
     [waiting] = [one for one in simulator.timers(instance) if one.element == "warn"]
     with pytest.raises(NotWaiting):
-        engine.fire(simulator.library, held.snapshot, timer_id=waiting.id, at=NOW, calendar=simulator.calendar)
+        engine.fire(
+            simulator.library, simulator.snapshot(instance), timer_id=waiting.id, at=NOW, calendar=simulator.calendar
+        )
 
 
 def test_shares_of_a_task_without_a_due_date_are_refused() -> None:

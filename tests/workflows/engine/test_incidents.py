@@ -68,11 +68,10 @@ def test_siblings_go_on() -> None:
 def test_a_task_whose_way_out_fails_is_closed_as_completed_and_not_asked_again() -> None:
     data = process(START + user("a") + task("task", "b") + END, "b>e", "a>b ${go}", "s>a")
     simulator, instance = run(data)
-    held = simulator._running[instance]
     task_id = simulator.open_tasks(instance)[0].id
     advance = engine.complete(
         simulator.library,
-        held.snapshot,
+        simulator.snapshot(instance),
         task_id=task_id,
         variables={"x": 1},
         at=simulator.now,
@@ -173,8 +172,9 @@ def test_a_fork_that_feeds_itself_is_bounded() -> None:
 
 
 def ask(simulator: Simulator, verb: str, **command: object) -> None:
-    held = next(iter(simulator._running.values()))
-    getattr(engine, verb)(simulator.library, held.snapshot, at=simulator.now, calendar=simulator.calendar, **command)
+    getattr(engine, verb)(
+        simulator.library, simulator.snapshot("i1"), at=simulator.now, calendar=simulator.calendar, **command
+    )
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def test_every_kind_of_token_survives_being_stored() -> None:
         more='<message id="m" name="go"/>',
     )
     simulator, instance = run(data, {"v": {"": 1}})
-    snapshot = simulator._running[instance].snapshot
+    snapshot = simulator.snapshot(instance)
     again = engine.reschedule(simulator.library, snapshot, at=NOW, calendar=simulator.calendar)
     assert orjson.loads(again.snapshot.state) == orjson.loads(snapshot.state)
     assert again.snapshot.state == snapshot.state
@@ -224,14 +224,14 @@ def test_every_kind_of_token_survives_being_stored() -> None:
 )
 def test_damaged_state_is_refused(state: bytes) -> None:
     simulator, instance = run(process(START + user("a") + END, "s>a a>e"))
-    snapshot = replace(simulator._running[instance].snapshot, state=state)
+    snapshot = replace(simulator.snapshot(instance), state=state)
     with pytest.raises(StateUnreadable):
         engine.reschedule(simulator.library, snapshot, at=NOW, calendar=simulator.calendar)
 
 
 def test_another_format_is_refused() -> None:
     simulator, instance = run(process(START + user("a") + END, "s>a a>e"))
-    snapshot = replace(simulator._running[instance].snapshot, format=99)
+    snapshot = replace(simulator.snapshot(instance), format=99)
     with pytest.raises(StateUnreadable):
         engine.variables(snapshot)
 
@@ -239,7 +239,7 @@ def test_another_format_is_refused() -> None:
 def test_a_missing_node_of_another_version_is_refused_not_lost() -> None:
     simulator, instance = run(process(START + user("a") + END, "s>a a>e"))
     simulator.deploy({"p.bpmn": process(START + user("b") + END, "s>b b>e")})
-    snapshot = replace(simulator._running[instance].snapshot, definition_id="p:2")
+    snapshot = replace(simulator.snapshot(instance), definition_id="p:2")
     with pytest.raises(StateUnreadable):
         engine.reschedule(simulator.library, snapshot, at=NOW, calendar=simulator.calendar)
 
@@ -252,7 +252,7 @@ def test_what_one_token_sees() -> None:
         ),
         {"units": ["A", "B"]},
     )
-    snapshot = simulator._running[instance].snapshot
+    snapshot = simulator.snapshot(instance)
     seen = [engine.variables(snapshot, seen_from=row.id)["unit"] for row in simulator.waiting(instance)]
     assert seen == ["A", "B"]
 
