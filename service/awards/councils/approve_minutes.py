@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from service.awards.asking import decision_field, reason_field
 from service.awards.councils.sessions import change_session, session_of
 from service.awards.form_parts import notes
+from service.awards.records import update_submission
 from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
 
@@ -44,6 +45,8 @@ class ApproveMinutes:
         session = session_of(unit, task)
         if answers["decision"] == "approved":
             change_session(unit, session.id, state="approved", approved_by=task.actor.account_id, approved_at=task.at)
+            if session.submission_id is not None:
+                update_submission(unit, session.submission_id, state="signing")
         else:
             change_session(unit, session.id, state="quorate")
         return {"decision": answers["decision"]}
