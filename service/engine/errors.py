@@ -99,6 +99,13 @@ class TaskHeld(Conflict):
     message = "Việc này đang do {who} giữ, nhận lúc {when}."
 
 
+class BusinessKeyTaken(Conflict):
+    """A running dossier of this process has the business key already."""
+
+    code = "business_key_taken"
+    message = "Đã có hồ sơ đang chạy mang mã “{business_key}”."
+
+
 class InstanceEnded(Conflict):
     """The instance runs no longer."""
 

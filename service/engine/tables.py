@@ -25,6 +25,7 @@ from sqlalchemy import (
 from service.database.metadata import Instant, JsonText, metadata
 
 _Id = BigInteger().with_variant(Integer, "sqlite")
+_RUNNING = text("parent_id is null and state = 'active'")
 _OPEN, _READY = text("state = 'open'"), text("state = 'ready'")
 
 deployment = Table(
@@ -90,6 +91,7 @@ instance = Table(
     Column("ended_at", Instant),
     Index(None, "key", "business_key"),
     Index(None, "unit_id", "started_at"),
+    Index("uq_instance_running", "key", "business_key", unique=True, postgresql_where=_RUNNING, sqlite_where=_RUNNING),
     CheckConstraint("state in ('active', 'completed', 'cancelled')", name="instance_state_known"),
 )
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from service.database.unit import Unit
 from service.engine.commands.row_values import external_values, task_values, timer_values
 from service.engine.commands.write_rows import Changes
 from service.engine.context import Engine
 from service.engine.correlate import job_values
+from service.engine.errors import BusinessKeyTaken
 from service.engine.rows import InstanceRow, instance_row, read_instance
 from service.engine.tables import instance
 from service.people.actor import Actor
@@ -123,7 +125,7 @@ class Ledger:
         parent: Live | None = None,
         parent_token: str | None = None,
     ) -> Live:
-        """A new instance's row, written at once: what handlers write may refer to it."""
+        """A new instance's row, written at once: what handlers write may refer to it. Raises BusinessKeyTaken."""
         instance_id = str(uuid.uuid4())
         row = InstanceRow(
             id=instance_id,
@@ -144,7 +146,10 @@ class Ledger:
             ended_at=None,
         )
         values = {column.name: getattr(row, column.name) for column in instance.c}
-        self.unit.connection.execute(insert(instance).values(values))
+        try:
+            self.unit.connection.execute(insert(instance).values(values))
+        except IntegrityError as error:
+            raise BusinessKeyTaken(business_key=business_key) from error
         self.note(row, "started", None, definition.name)
         return self.adopt(row)
 

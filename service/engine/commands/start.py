@@ -51,6 +51,7 @@ def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime |
 
     Raises:
         ProcessNotFound, NotStartable, Invalid: the process, or what it was given.
+        BusinessKeyTaken: a running dossier of this process has it.
         MayNotStart, StartingUnitUnclear: see `people.policy.starting_unit`.
     """
     with engine.database.unit_of_work(at) as unit, engine_refusals():

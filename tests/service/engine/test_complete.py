@@ -11,7 +11,7 @@ from sqlalchemy import select
 from service.engine.commands.claim import ClaimTask, claim, unclaim
 from service.engine.commands.complete import Completed, CompleteTask, complete
 from service.engine.commands.start import Started, StartProcess, start
-from service.engine.errors import MayNotAct, TaskChanged, TaskCompleted, TaskHeld, TaskNotFound
+from service.engine.errors import BusinessKeyTaken, MayNotAct, TaskChanged, TaskCompleted, TaskHeld, TaskNotFound
 from service.engine.forms import Field, FieldProblem
 from service.engine.tables import approval
 from service.errors import Invalid
@@ -160,3 +160,31 @@ def test_a_gateway_that_fails_keeps_the_act(world: World) -> None:
     assert world.open_tasks() == []
     assert len(world.rows(select(approval))) == 1
     assert world.instance(begun.instance_id).state == "active"
+
+
+def test_a_running_dossiers_number_is_given_once(world: World) -> None:
+    world.deploy(two=TWO_STEPS, one=diagram("one", line(user("step"))))
+    command = StartProcess(key="one", business_key="HS-1")
+    begun = start(world.engine, command, world.actor("clerk"), at=world.at)
+    with pytest.raises(BusinessKeyTaken, match="HS-1"):
+        start(world.engine, command, world.actor("clerk"), at=world.at)
+    start(world.engine, StartProcess(key="two_steps", business_key="HS-1"), world.actor("clerk"), at=world.at)
+    finish(world, "clerk", world.open_task(begun.instance_id))
+    start(world.engine, command, world.actor("clerk"), at=world.at)
+    for unusable in ("", " ", "x" * 121, "a\x00b"):
+        with pytest.raises(Invalid):
+            start(world.engine, StartProcess(key="one", business_key=unusable), world.actor("clerk"), at=world.at)
+
+
+def test_a_task_for_a_unit_that_is_not_there_is_the_citys_and_an_incident(world: World) -> None:
+    world.deploy(one=diagram("one", line(user("step", "unit_clerk,snv_expert", properties={"unit": "nowhere"}))))
+    begin(world, "one")
+    assert [(row.code, row.element) for row in world.incidents()] == [("unit_unknown", "step")]
+    assert world.open_task().unit_id is None
+    with pytest.raises(Invalid):
+        start(
+            world.engine,
+            StartProcess(key="one", variables={"unit_id": ["00070"]}),
+            world.actor("clerk"),
+            at=world.at,
+        )

@@ -193,6 +193,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_instance_parent_id"), ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_instance_root_id"), ["root_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_instance_unit_id_started_at"), ["unit_id", "started_at"], unique=False)
+        batch_op.create_index(
+            "uq_instance_running",
+            ["key", "business_key"],
+            unique=True,
+            postgresql_where=sa.text("parent_id is null and state = 'active'"),
+            sqlite_where=sa.text("parent_id is null and state = 'active'"),
+        )
 
     op.create_table(
         "start_subscription",
@@ -1080,6 +1087,11 @@ def downgrade() -> None:
 
     op.drop_table("start_subscription")
     with op.batch_alter_table("instance", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_instance_running",
+            postgresql_where=sa.text("parent_id is null and state = 'active'"),
+            sqlite_where=sa.text("parent_id is null and state = 'active'"),
+        )
         batch_op.drop_index(batch_op.f("ix_instance_unit_id_started_at"))
         batch_op.drop_index(batch_op.f("ix_instance_root_id"))
         batch_op.drop_index(batch_op.f("ix_instance_parent_id"))
