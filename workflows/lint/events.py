@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lxml import etree
 
 from workflows.camunda.events import DEFINITIONS, TIMERS, definitions
@@ -40,16 +42,19 @@ KINDS = {
     "link": "liên kết",
     "none": "thường",
 }
+Hosts = Mapping[str, etree._Element]
+"""The activities of one scope by id."""
 REFERENCES = {"message": "messageRef", "signal": "signalRef", "error": "errorRef", "escalation": "escalationRef"}
 
 
 def check_events(scope: etree._Element, report: Report) -> None:
     """Every event directly in a process or sub-process, then inwards."""
+    hosts = {child.get("id") or "": child for child in children(scope) if tag_of(child) in ACTIVITIES}
     for element in children(scope):
         tag = tag_of(element)
         place = place_of(element, scope)
         if place is not None:
-            _check_event(element, place, scope, report)
+            _check_event(element, place, hosts, report)
         elif tag in ("sendTask", "receiveTask") and element.get("messageRef"):
             _check_reference(element, element, "message", report)
         if tag in SCOPES:
@@ -80,7 +85,7 @@ def kind_of(element: etree._Element) -> str:
     return "none"
 
 
-def _check_event(element: etree._Element, place: str, scope: etree._Element, report: Report) -> None:
+def _check_event(element: etree._Element, place: str, hosts: Hosts, report: Report) -> None:
     drawn = definitions(element)
     if len(drawn) > 1 or element.find(BPMN + "eventDefinitionRef") is not None:
         report.add("event_many_definitions", element)
@@ -95,7 +100,7 @@ def _check_event(element: etree._Element, place: str, scope: etree._Element, rep
     else:
         _check_kind(element, drawn, kind, place, report)
     if place == "boundary":
-        _check_boundary(element, kind, scope, report)
+        _check_boundary(element, kind, hosts, report)
     if place == "event start" and kind == "error" and element.get("isInterrupting") == "false":
         report.add("must_interrupt", element)
 
@@ -127,8 +132,7 @@ def _check_reference(
         elif throws:
             report.add(f"{kind}_without_code", element)
         return
-    root = element.getroottree().getroot()
-    target = next((item for item in root.findall(BPMN + kind) if item.get("id") == reference), None)
+    target = report.by_id(element, kind).get(reference)
     if target is None:
         report.add("reference_missing", element, kind=KINDS[kind], name=reference)
     elif kind in ("message", "signal"):
@@ -154,8 +158,7 @@ def _check_timer(element: etree._Element, drawn: etree._Element, place: str, rep
         report.add("cycle_once", element)
 
 
-def _check_boundary(element: etree._Element, kind: str, scope: etree._Element, report: Report) -> None:
-    hosts = {child.get("id"): child for child in children(scope) if tag_of(child) in ACTIVITIES}
+def _check_boundary(element: etree._Element, kind: str, hosts: Hosts, report: Report) -> None:
     host = hosts.get(element.get("attachedToRef") or "")
     if host is None or host.get("triggeredByEvent") == "true":
         report.add("boundary_unattached", element)

@@ -55,14 +55,14 @@ _WORKED_OUT = frozenset(("conditionExpression", "condition", "completionConditio
 def check_expressions(process: etree._Element, report: Report) -> None:
     """Every evaluation point of a process."""
     for element in (process, *flow_elements(process)):
-        for point in points_of(element):
+        for point in points_of(element, report):
             if (found := _parsed(point, report)) is not None:
                 _check_value(point, found, report)
         _check_languages(element, report)
         _check_script(element, report)
 
 
-def points_of(element: etree._Element) -> Iterator[Point]:
+def points_of(element: etree._Element, report: Report) -> Iterator[Point]:
     """The texts of one element, its event definition, loop and extensions."""
     for name, kind in ATTRIBUTES.items():
         holders = (element, *element.findall(BPMN + "messageEventDefinition"))
@@ -77,12 +77,12 @@ def points_of(element: etree._Element) -> Iterator[Point]:
         yield Point(element, "conditionExpression", condition, "condition")
     elif element.find(BPMN + "conditionExpression") is not None:
         yield Point(element, "conditionExpression", "", "condition")
-    yield from _event_points(element)
+    yield from _event_points(element, report)
     yield from _loop_points(element)
     yield from _extension_points(element)
 
 
-def _event_points(element: etree._Element) -> Iterator[Point]:
+def _event_points(element: etree._Element, report: Report) -> Iterator[Point]:
     for timer in element.findall(BPMN + "timerEventDefinition"):
         for tag, kind in TIMERS.items():
             if (text := text_of(timer, tag)) is not None:
@@ -90,13 +90,11 @@ def _event_points(element: etree._Element) -> Iterator[Point]:
     for drawn in element.findall(BPMN + "conditionalEventDefinition"):
         if (text := text_of(drawn, "condition")) is not None:
             yield Point(element, "condition", text, "condition")
-    root = element.getroottree().getroot()
-    for kind in ("message", "signal"):
-        holders = (element, *element.findall(f"{BPMN}{kind}EventDefinition"))
-        references = [holder.get(kind + "Ref") for holder in holders]
-        for target in root.findall(BPMN + kind):
-            if target.get("id") in references and (name := target.get("name")):
-                yield Point(element, f"{kind} name", name)
+    for what in ("message", "signal"):
+        for holder in (element, *element.findall(f"{BPMN}{what}EventDefinition")):
+            target = report.by_id(element, what).get(holder.get(what + "Ref") or "")
+            if target is not None and (name := target.get("name")):
+                yield Point(element, f"{what} name", name)
     for drawn in element.findall(BPMN + "signalEventDefinition"):
         yield from _extension_points(drawn, element)
 
@@ -178,18 +176,17 @@ def _check_functions(point: Point, found: Template, report: Report) -> None:
     for name in found.calls - OURS:
         if not found.is_feel:
             report.add("function_unknown", point.element, where=point.where, name=name)
-    if "deadline" in found.calls and not _has_host_deadline(point):
+    if "deadline" in found.calls and not _has_host_deadline(point, report):
         report.add("deadline_misplaced", point.element)
 
 
-def _has_host_deadline(point: Point) -> bool:
+def _has_host_deadline(point: Point, report: Report) -> bool:
     """Whether the point is the timer of a boundary event on a user task with a due date."""
     element = point.element
     if tag_of(element) != "boundaryEvent" or point.kind not in ("date", "duration", "cycle"):
         return False
-    around = element.getparent()
-    hosts = [] if around is None else around.findall(BPMN + "userTask")
-    return any(h.get("id") == element.get("attachedToRef") and camunda(h, "dueDate") is not None for h in hosts)
+    host = report.by_id(element, "userTask").get(element.get("attachedToRef") or "")
+    return host is not None and camunda(host, "dueDate") is not None
 
 
 def _check_languages(element: etree._Element, report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from workflows import messages
-from workflows.camunda.xml import line_of
+from workflows.camunda.xml import BPMN, line_of
 from workflows.model import Problem
 
 MAX_PROBLEMS = 1_000
@@ -18,6 +18,7 @@ class Report:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self._by_id: dict[str, dict[str, etree._Element]] = {}
 
     def add(self, code: str, element: etree._Element | None = None, *, line: int | None = None, **data: object) -> None:
         """`data` fills the sentence; `label` is the element's name unless it is given."""
@@ -36,6 +37,13 @@ class Report:
         )
         if problem not in self.problems[-20:]:
             self.problems.append(problem)
+
+    def by_id(self, element: etree._Element, kind: str) -> dict[str, etree._Element]:
+        """Every element of a kind (`message`, `userTask` …) in the element's file, by id; looked up once."""
+        if kind not in self._by_id:
+            found = element.getroottree().getroot().iter(BPMN + kind)
+            self._by_id[kind] = {item.get("id") or "": item for item in found}
+        return self._by_id[kind]
 
     @property
     def has_errors(self) -> bool:

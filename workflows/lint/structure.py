@@ -24,6 +24,8 @@ class Graph:
     nodes: dict[str, etree._Element]
     out: dict[str, list[etree._Element]] = field(default_factory=dict)
     into: dict[str, list[etree._Element]] = field(default_factory=dict)
+    watched: set[str] = field(default_factory=set)
+    """Nodes with a boundary event on them."""
 
     def outgoing(self, node: etree._Element) -> list[etree._Element]:
         return self.out.get(node.get("id") or "", [])
@@ -49,7 +51,7 @@ def check_structure(scope: etree._Element, report: Report) -> None:
 
 def _graph(scope: etree._Element, report: Report) -> Graph:
     nodes = {child.get("id") or "": child for child in children(scope) if tag_of(child) in NODES}
-    graph = Graph(scope, nodes)
+    graph = Graph(scope, nodes, watched={node.get("attachedToRef") or "" for node in nodes.values()})
     for flow in scope.findall(BPMN + "sequenceFlow"):
         source, target = flow.get("sourceRef"), flow.get("targetRef")
         if source not in nodes or target not in nodes or not flow.get("id"):
@@ -190,8 +192,7 @@ def _single_origin(flow: etree._Element, graph: Graph) -> str | None:
         if tag_of(node) in ("exclusiveGateway", "eventBasedGateway") and len(graph.outgoing(node)) > 1:
             return name
         incoming = graph.incoming(node)
-        watched = any(other.get("attachedToRef") == name for other in graph.nodes.values())
-        if len(incoming) != 1 or len(graph.outgoing(node)) != 1 or watched or name in seen:
+        if len(incoming) != 1 or len(graph.outgoing(node)) != 1 or name in graph.watched or name in seen:
             return None
         if tag_of(node) not in ACTIVITIES and tag_of(node) not in ("intermediateCatchEvent", "intermediateThrowEvent"):
             return None
