@@ -182,35 +182,13 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         return {name: seen[name] for name, _ in self.inputs_drawn if name in seen}
 
 
-class Root(BpmnStartTask):  # type: ignore[misc]
-    """The scope's first token: arms the event sub-processes, then starts at the chosen start event."""
-
-    def test(self) -> None:
-        pass
-
-    def _predict(self, *args: Any, **kwargs: Any) -> None:
-        pass
-
-    def _update_hook(self, token: Token) -> bool:
-        return True
-
-    def _on_ready_hook(self, token: Token) -> None:
-        pass
-
-    def _run_hook(self, token: Token) -> bool:
-        return True
-
-    def _on_complete_hook(self, token: Token) -> None:
-        pass
-
-
 class Process(BpmnProcessSpec):  # type: ignore[misc]
     """One process or sub-process: its nodes by id, and where a token begins."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.task_specs: dict[str, Any] = {}
-        self.start = Root(self, ROOT)
+        self.task_specs: dict[str, Any] = {}  # without the stock `Start` and `End`
+        self.start = BpmnStartTask(self, ROOT)
         self.end = None
         self.none_start: str | None = None
         self.starts: list[Any] = []
