@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.awards.papers.pages import blueprint as papers
 from service.awards.rounds.pages import blueprint as rounds
+from service.errors import Unavailable
 from service.modeling.pages import blueprint as modeling
 from service.monitoring.dossier_pages import blueprint as dossier
 from service.monitoring.pages import blueprint as monitoring
+from service.people.authentication import actor_of_session
 from service.people.pages import blueprint as sign_in
 from service.web import layout
-from service.web.words import HANOI
+from service.web.words import HANOI, calendar_words
 from service.worklist.pages import blueprint as worklist
 from service.worklist.reads import unread_notices
 from service.worklist.task_pages import blueprint as task
 
+MEGABYTE = 1024 * 1024
+MOST_DRAINED_BYTES = 64 * MEGABYTE
 TITLES = {
     400: "Chưa đọc được yêu cầu",
     403: "Chưa được phép",
@@ -38,7 +42,7 @@ def register(app: Flask) -> None:
     for blueprint in (sign_in, worklist, task, monitoring, dossier, modeling, rounds, papers):
         app.register_blueprint(blueprint)
     layout.register(app, context=(_person,))
-    app.extensions["trinh_error_page"] = error_page
+    app.after_request(_drain)
 
     @app.context_processor
     def surroundings() -> dict[str, Any]:
@@ -48,17 +52,53 @@ def register(app: Flask) -> None:
 def error_page(code: str, message: str, status: int, errors: Any) -> ResponseReturnValue:
     """A refusal as a page, in the reader's own layout where there is a database to draw it from."""
     title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
+    if status == 413:
+        message = _too_large_words()
     return render_template("error.html", code=code, title=title, message=message, errors=errors), status
 
 
+def _too_large_words() -> str:
+    settings = current_app.extensions["trinh"].settings
+    deploy, paper = settings.deploy_limit_bytes // MEGABYTE, settings.paper_limit_bytes // MEGABYTE
+    return (
+        f"Phần gửi lên lớn hơn mức hệ thống nhận. Mỗi tệp quy trình không quá {deploy} MB, mỗi giấy tờ không quá "
+        f"{paper} MB; gửi ít tệp hơn hoặc tệp nhỏ hơn. Chưa có gì thay đổi."
+    )
+
+
+def _drain(response: Response) -> Response:
+    """Read the rest of a body that was refused for its size: a connection closed on unread bytes is reset, and the
+    person would see the browser's error in place of our page."""
+    if response.status_code == 413:
+        left = MOST_DRAINED_BYTES
+        while left > 0 and (piece := request.environ["wsgi.input"].read(min(65536, left))):
+            left -= len(piece)
+    return response
+
+
 def _person() -> dict[str, Any]:
-    """The person of this request, their unread notices, and the calendar's words for the footer."""
-    actor = g.get("actor")
-    if actor is None or request.path.startswith("/static/"):
+    """The person of this request, their unread notices, and the calendar's words for the footer.
+
+    Without a database there is nobody: a page that tells of its absence must not ask it.
+    """
+    if request.path.startswith("/static/"):
+        return {"actor": None}
+    try:
+        return _read_person()
+    except Unavailable:
+        g.actor = None
+        return {"actor": None}
+
+
+def _read_person() -> dict[str, Any]:
+    engine = current_app.extensions["trinh"]
+    if "actor" not in g:  # refused before anybody was identified: the body was too large, the form not ours
+        g.actor = actor_of_session(engine.database, demo_allowed=not engine.settings.production)
+    actor = g.actor
+    if actor is None:
         return {"actor": None}
     if "notice_count" not in g:
-        engine = g.engine
         with engine.database.unit_of_work(read_only=True) as unit:
             g.notice_count = unread_notices(unit, actor)
-            g.calendar_words = engine.calendar_of(unit).version
-    return {"actor": actor, "notice_count": g.notice_count, "calendar_words": f"Lịch làm việc: {g.calendar_words}"}
+            g.calendar_words = calendar_words(engine.calendar_of(unit), unit.at)
+    return {"actor": actor, "notice_count": g.notice_count, "calendar_words": g.calendar_words}

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, g, render_template, request
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from service.engine.commands.deploy import Deploy, deploy
 from service.engine.errors import DeploymentInvalid
-from service.modeling.reads import KINDS, newest_resources, resource_file
+from service.errors import NotFound
+from service.modeling.reads import KINDS, newest_resources, resource_file, versions_of
 from service.people.authentication import current_actor
+
+if TYPE_CHECKING:
+    from workflows.model import Problem
 
 blueprint = Blueprint("modeling", __name__, template_folder="templates")
 
 SEES = frozenset({"process_owner", "auditor"})
 SUFFIXES = (".bpmn", ".dmn", ".form")
+MEGABYTE = 1024 * 1024
 
 
 @blueprint.get("/quy-trinh")
@@ -27,39 +36,48 @@ def library() -> ResponseReturnValue:
 @blueprint.post("/quy-trinh")
 def deploy_files() -> ResponseReturnValue:
     """Check the files as one set, and deploy them, or say everything that stands against it."""
-    _only_those_who_see()
     actor = current_actor()
     if "process_owner" not in actor.role_keys:
-        abort(404)
+        raise NotFound()
     files, refused = _files(request.files.getlist("files"))
     if refused:
         return _page(refused=refused), 422
     try:
-        done = deploy(
-            g.engine, Deploy(name="Triển khai từ trang Quy trình", source="Trang Quy trình", files=files), actor
-        )
+        done = deploy(g.engine, Deploy(name=", ".join(files)[:200], source="Trang Quy trình", files=files), actor)
     except DeploymentInvalid as refusal:
-        return _page(refused=refusal.message, problems=refusal.findings), 422
-    lines = [f"{each.name}: bản {each.version}" for each in done.resources]
-    return _page(deployed=lines, problems=done.warnings)
+        return _report(files, refusal.findings, actor.full_name), 422
+    return _page(deployed=done.resources, warnings=done.warnings)
 
 
-@blueprint.get("/quy-trinh/<path:resource_id>")
+@blueprint.get("/quy-trinh/<resource_id>")
+def show(resource_id: str) -> ResponseReturnValue:
+    """One version: its drawing, and the versions before and after."""
+    _only_those_who_see()
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        found = resource_file(unit, resource_id)
+        if found is None:
+            raise NotFound()
+        versions = versions_of(unit, found.kind, found.key)
+    return render_template(
+        "modeling/version.html", resource=found, kind_words=KINDS.get(found.kind, found.kind), versions=versions
+    )
+
+
+@blueprint.get("/quy-trinh/<resource_id>/tep")
 def download(resource_id: str) -> ResponseReturnValue:
     """The file of one version, as it was deployed."""
     _only_those_who_see()
     with g.engine.database.unit_of_work(read_only=True) as unit:
         found = resource_file(unit, resource_id)
     if found is None:
-        abort(404)
-    response = Response(
-        found.content, mimetype="application/xml" if not found.file_name.endswith(".form") else "application/json"
-    )
+        raise NotFound()
+    kind = "application/json" if found.file_name.endswith(".form") else "application/xml"
+    response = Response(found.content, mimetype=kind)
     response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
     return response
 
 
-def _files(uploads: list[FileStorage]) -> tuple[dict[str, bytes], str | None]:
+def _files(uploads: Iterable[FileStorage]) -> tuple[dict[str, bytes], str | None]:
     """The uploaded files by name, and the sentence that refuses them where something is wrong."""
     limit = g.engine.settings.deploy_limit_bytes
     files: dict[str, bytes] = {}
@@ -68,27 +86,54 @@ def _files(uploads: list[FileStorage]) -> tuple[dict[str, bytes], str | None]:
         if not name:
             continue
         if not name.endswith(SUFFIXES):
-            return {}, f"Tệp “{name}” không phải .bpmn, .dmn hoặc .form. Chưa có gì thay đổi."
+            return {}, f"Tệp “{name}” không phải .bpmn, .dmn hoặc .form. Không có gì thay đổi."
         content = upload.stream.read(limit + 1)
         if len(content) > limit:
-            return {}, f"Tệp “{name}” lớn hơn {limit // (1024 * 1024)} MB. Chưa có gì thay đổi."
+            return {}, f"Tệp “{name}” lớn hơn {limit // MEGABYTE} MB. Không có gì thay đổi."
         files[name] = content
     return files, None if files else "Chọn ít nhất một tệp rồi triển khai lại."
 
 
-def _page(**shown: object) -> str:
+def _report(files: dict[str, bytes], findings: Iterable[Problem], sender: str) -> str:
+    """Nothing was deployed: every problem, errors first, then the files with what was found in each."""
+    found = sorted(findings, key=lambda each: (each.severity != "error", each.file, each.line or 0))
+    errors = sum(1 for each in found if each.severity == "error")
+    by_file = {severity: Counter(each.file for each in found if each.severity == severity) for severity in _LEVELS}
+    return render_template(
+        "modeling/report.html",
+        problems=found,
+        errors=errors,
+        warnings=len(found) - errors,
+        sender=sender,
+        files=[
+            {
+                "name": name,
+                "size": len(content),
+                "errors": by_file["error"][name],
+                "warnings": by_file["warning"][name],
+            }
+            for name, content in files.items()
+        ],
+    )
+
+
+_LEVELS = ("error", "warning")
+
+
+def _page(**shown: Any) -> str:
     with g.engine.database.unit_of_work(read_only=True) as unit:
         rows = [{**row._mapping, "kind_words": KINDS.get(row.kind, row.kind)} for row in newest_resources(unit)]
-    settings = current_app.extensions["trinh"].settings
+        now = unit.at
     return render_template(
         "modeling/library.html",
         rows=rows,
+        now=now,
         may_deploy="process_owner" in current_actor().role_keys,
-        limit_mb=settings.deploy_limit_bytes // (1024 * 1024),
+        limit_mb=g.engine.settings.deploy_limit_bytes // MEGABYTE,
         **shown,
     )
 
 
 def _only_those_who_see() -> None:
     if not SEES & current_actor().role_keys:
-        abort(404)
+        raise NotFound()

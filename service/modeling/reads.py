@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
-from service.engine.tables import deployment, resource
+from service.engine.tables import deployment, instance, resource
 from service.people.tables import account
 
 if TYPE_CHECKING:
@@ -50,6 +50,37 @@ def newest_resources(unit: Unit) -> Sequence[Any]:
 
 
 def resource_file(unit: Unit, resource_id: str) -> Any | None:
-    """The file a version came in: file_name and content."""
-    query = select(resource.c.file_name, resource.c.content).where(resource.c.id == resource_id)
+    """One version with the file it came in."""
+    query = (
+        select(resource, deployment.c.deployed_at, deployment.c.source, account.c.full_name.label("deployed_by"))
+        .join(deployment, deployment.c.id == resource.c.deployment_id)
+        .outerjoin(account, account.c.id == deployment.c.deployed_by)
+        .where(resource.c.id == resource_id)
+    )
     return unit.connection.execute(query).first()
+
+
+def versions_of(unit: Unit, kind: str, key: str) -> Sequence[Any]:
+    """Every version of one process, table or form, newest first, with how many dossiers run by it."""
+    running = (
+        select(func.count())
+        .where(instance.c.definition_id == resource.c.id, instance.c.state == "active")
+        .correlate(resource)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            resource.c.id,
+            resource.c.version,
+            resource.c.file_name,
+            deployment.c.deployed_at,
+            deployment.c.source,
+            account.c.full_name.label("deployed_by"),
+            running.label("running"),
+        )
+        .join(deployment, deployment.c.id == resource.c.deployment_id)
+        .outerjoin(account, account.c.id == deployment.c.deployed_by)
+        .where(resource.c.kind == kind, resource.c.key == key)
+        .order_by(resource.c.version.desc())
+    )
+    return unit.connection.execute(query).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from service.engine.rows import InstanceRow
 from service.monitoring.reads import path_of
@@ -28,7 +28,7 @@ class Step:
     look: Literal["done", "here"]
     at: datetime
     times: int
-    """How often it was finished."""
+    """How often it was finished; 1 for a step that several do at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +51,8 @@ def path_in(unit: Unit, row: InstanceRow, definition: Definition) -> Path:
     tokens = run.tokens(row.as_snapshot()) if row.state == "active" else {}
     told = path_of(unit, row.id)
     nodes = [node for node in definition.spec.nodes() if getattr(node, "bpmn_id", None)]
-    people = list(dict.fromkeys(node.bpmn_id for node in nodes if _is_step(node)))
+    people = list(dict.fromkeys(node.bpmn_id for node in nodes if isinstance(node, (User, Call))))
+    many = {node.bpmn_id for node in nodes if isinstance(node, MultiInstance)}
     catching = {node.bpmn_id for node in nodes if isinstance(node, Catch)}
     names = definition.elements
     done: dict[str, list[datetime]] = {}
@@ -67,7 +68,7 @@ def path_in(unit: Unit, row: InstanceRow, definition: Definition) -> Path:
             lane=definition.lanes.get(element, ""),
             look="here" if element in tokens else "done",
             at=entered.get(element, row.started_at) if element in tokens else done[element][-1],
-            times=len(done.get(element, ())),
+            times=1 if element in many else len(done.get(element, ())),
         )
         for element in people
         if element in tokens or element in done
@@ -81,10 +82,3 @@ def path_in(unit: Unit, row: InstanceRow, definition: Definition) -> Path:
         else [],
         awaited=[names.get(element, element) for element in tokens if element in catching],
     )
-
-
-def _is_step(node: Any) -> bool:
-    """What a person does, or another procedure; not gateways, events and automatic work."""
-    if isinstance(node, MultiInstance):
-        return True
-    return isinstance(node, (User, Call)) and not node.is_body

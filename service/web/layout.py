@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask, request
@@ -45,10 +45,9 @@ def places_for(role_keys: frozenset[str], path: str) -> list[Place]:
 
 def register(app: Flask, *, context: Sequence[Callable[[], dict[str, Any]]] = ()) -> None:
     """Add filters and the layout's context; each callable in `context` adds its own (the person, the calendar)."""
-    this_year = lambda: datetime.now(UTC).astimezone(words.HANOI).year  # noqa: E731 - read at each use
-    app.add_template_filter(lambda value: words.day(value, this_year()), "day")
-    app.add_template_filter(lambda value: words.day(value), "full_day")
-    app.add_template_filter(lambda value: words.moment(value, this_year()), "moment")
+    app.add_template_filter(_day, "day")
+    app.add_template_filter(words.day, "full_day")
+    app.add_template_filter(_moment, "moment")
     app.add_template_filter(words.long_day, "long_day")
     app.add_template_filter(words.hour, "hour")
     app.add_template_filter(words.number, "number")
@@ -63,3 +62,15 @@ def register(app: Flask, *, context: Sequence[Callable[[], dict[str, Any]]] = ()
         actor = values["actor"]
         values["places"] = lambda: places_for(actor.role_keys, request.path) if actor else []
         return values
+
+
+def _this_year() -> int:
+    return datetime.now(UTC).astimezone(words.HANOI).year
+
+
+def _day(value: datetime | date | None) -> str:
+    return words.day(value, _this_year())
+
+
+def _moment(value: datetime | None) -> str:
+    return words.moment(value, _this_year())

@@ -12,7 +12,7 @@ from typing import Any
 
 from service.engine.form_schema import DISPLAYED
 from service.engine.forms import Field, Form
-from service.web.words import day, typed
+from service.web.words import day, number, typed
 
 _WORD = re.compile(r"\s+|[^\s]+")
 
@@ -94,8 +94,8 @@ def _words(field: Field, value: Any) -> str:
         return options.get(str(value), str(value))
     if field.kind == "date" and isinstance(value, str):
         return _date_words(value)
-    if field.kind in ("number", "integer") and isinstance(value, str):
-        return _number_words(value)
+    if field.kind in ("number", "integer"):
+        return _number_words(str(value))
     return typed(value).strip()
 
 
@@ -108,10 +108,12 @@ def _date_words(value: str) -> str:
 
 
 def _number_words(value: str) -> str:
+    """1.000.000 and 92,41; what is below 10.000 has no point, so that 2026 stays a year."""
     try:
-        return typed(Decimal(value))
+        figure = Decimal(value)
     except InvalidOperation:
         return value
+    return number(figure) if abs(figure) >= 10_000 else typed(figure)
 
 
 def _label(drawn: Iterable[Field], path: str) -> str:

@@ -39,7 +39,8 @@ def startable_by(engine: Engine, unit: Unit, actor: Actor) -> list[Start]:
             continue
         plain = next((each for each in definition.starts if each.kind == "none"), None)
         if plain is not None and may_start(actor, definition.starter_groups):
-            found.append(Start(key=key, words=definition.elements.get(plain.element) or definition.name))
+            drawn = definition.elements.get(plain.element, plain.element)
+            found.append(Start(key=key, words=definition.name if drawn == plain.element else drawn))
     return found
 
 

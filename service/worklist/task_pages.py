@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from service.engine.commands.claim import Claimed, ClaimTask, claim, unclaim
 from service.engine.commands.complete import CompleteTask, complete
 from service.engine.errors import AlreadyMoved, TaskCancelled, TaskChanged, TaskCompleted, TaskHeld
-from service.engine.form_html import answers_from_html
+from service.engine.form_html import Posted, answers_from_html
+from service.engine.forms import Form
 from service.errors import Conflict, Invalid, Refused
 from service.people.authentication import current_actor
 from service.worklist.answers_words import differences, labels_for
@@ -53,7 +54,7 @@ def complete_task(task_id: UUID) -> ResponseReturnValue:
     if view.open and not view.locked and ("add-row" in request.form or "remove-row" in request.form):
         return _page(view, changed_rows(_typed(view), request.form))
     revision = min(request.form.get("_revision", default=0, type=int), LARGEST_REVISION)
-    answers = answers_from_html(view.form, request.form) if view.form is not None else {}
+    answers = _sent(view.form) if view.form is not None else {}
     command = CompleteTask(task_id=view.id, revision=revision, answers=answers)
     try:
         completed = complete(g.engine, command, actor)
@@ -93,7 +94,11 @@ def _take(task_id: str, verb: Callable[..., Claimed], then: str) -> ResponseRetu
 
 def _typed(view: TaskView) -> dict[str, Any]:
     """What stands in the form now, blank rows included."""
-    return answers_from_html(view.form, request.form, keep_blank_rows=True) if view.form is not None else {}
+    return _sent(view.form, keep_blank_rows=True) if view.form is not None else {}
+
+
+def _sent(form: Form, *, keep_blank_rows: bool = False) -> dict[str, Any]:
+    return answers_from_html(form, cast("Posted", request.form), keep_blank_rows=keep_blank_rows)
 
 
 def _page(
@@ -128,7 +133,7 @@ def _differences(view: TaskView) -> list[Any]:
     """What this person typed against what the colleague recorded."""
     if view.form is None or view.recorded is None:
         return []
-    return differences(view.form, answers_from_html(view.form, request.form), view.recorded)
+    return differences(view.form, _sent(view.form), view.recorded)
 
 
 def _posted_pairs() -> Iterable[tuple[str, str]]:

@@ -35,7 +35,7 @@
     registry.forEach(function (element) {
       var step = element.businessObject && (element.businessObject.$instanceOf("bpmn:FlowNode") || element.type === "bpmn:SequenceFlow");
       if (!step || element.type === "label" || !followed) return;
-      canvas.addMarker(element.id, walked[element.id] ? "walked" : "ahead");
+      if (!(element.id in tokens)) canvas.addMarker(element.id, walked[element.id] ? "walked" : "ahead");
     });
     Object.keys(tokens).forEach(function (id) {
       if (!registry.get(id)) return;

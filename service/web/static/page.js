@@ -52,6 +52,20 @@
   document.addEventListener("change", refresh);
   refresh();
 
+  // A row more or less: the form was drawn again in place, and the focus goes to what changed.
+  document.addEventListener("htmx:afterSwap", function (event) {
+    refresh();
+    var button = event.detail.requestConfig && event.detail.requestConfig.elt;
+    if (!button || !button.value) return;
+    var adding = button.name === "add-row";
+    var path = adding ? button.value : button.value.replace(/\.\d+$/, "");
+    var rows = document.getElementById("f-" + path.replace(/\./g, "-"));
+    if (!rows) return;
+    var records = rows.querySelectorAll(".record");
+    var last = adding && records.length ? records[records.length - 1].querySelector("input, select, textarea") : null;
+    (last || rows.querySelector('[name="add-row"]') || rows).focus();
+  });
+
   // A form is sent once, however often the button is pressed.
   document.addEventListener("submit", function (event) {
     var form = event.target;
