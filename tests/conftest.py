@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,25 @@ def postgresql_url(services_folder: Path) -> Iterator[str]:
 def installation(database_url: str, tmp_path: Path) -> Installation:
     """The program `trinh` on a fresh database, on SQLite and on PostgreSQL: `run(…)`, `start(…)`, `serving(…)`."""
     return Installation(database_url=database_url, folder=tmp_path)
+
+
+@pytest.fixture(params=databases.DIALECTS)
+def demo_installation(request: pytest.FixtureRequest, services_folder: Path, tmp_path: Path) -> Iterator[Installation]:
+    """Like `installation`, after `trinh init` and `trinh demo`; those ran once, every test has a copy of its own."""
+    with databases.copy_of(services_folder, request.param, "demo", _set_up_demo) as url:
+        yield Installation(database_url=url, folder=tmp_path)
+
+
+@pytest.fixture
+def sqlite_demo(services_folder: Path, tmp_path: Path) -> Iterator[Installation]:
+    """Like `demo_installation`, on SQLite only: for what pages look like."""
+    with databases.copy_of(services_folder, "sqlite", "demo", _set_up_demo) as url:
+        yield Installation(database_url=url, folder=tmp_path)
+
+
+def _set_up_demo(url: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="trinh-demo-") as folder:
+        Installation(database_url=url, folder=Path(folder)).set_up_demo()
 
 
 @pytest.fixture

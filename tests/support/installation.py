@@ -60,6 +60,11 @@ class Installation:
                 start_new_session=True,
             )
 
+    def set_up_demo(self) -> None:
+        """What `make run` does before it serves."""
+        self.run("init")
+        self.run("demo")
+
     @contextmanager
     def serving(self, *arguments: str) -> Iterator[str]:
         """`trinh serve` on a free port, with more arguments such as `--workers 2` or `--worker`; yields its address."""
