@@ -11,12 +11,13 @@ FRONT_END_READY := service/web/static/vendor/.ready
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+unexport PYTHONDONTWRITEBYTECODE # every program would compile everything again
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench lock
+.PHONY: help setup run test check format bench screenshots lock
 
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 setup: $(PYTHON_READY) $(FRONT_END_READY) ## The environment in .venv and the front-end files
 
@@ -40,6 +41,9 @@ format: setup ## Puts the code into the house's format
 
 bench: setup ## Complete-task over HTTP beside a floor, on both databases
 	@$(BIN)/python -m tests.bench.complete_task
+
+screenshots: setup ## The browser journeys, their pictures kept in docs/screenshots/
+	@TRINH_SCREENSHOTS=keep $(BIN)/pytest tests/journeys -k sqlite -n 2 $(ARGS)
 
 lock: $(UV) ## Newer versions into uv.lock
 	@$(UV) lock --upgrade
