@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -32,6 +33,7 @@ blueprint = Blueprint("monitoring", __name__, template_folder="templates")
 
 OVERSEERS = frozenset({"supervisor", "snv_division_head", "snv_director", "auditor"})
 """They follow every dossier's times."""
+LONGEST_SEARCH = 80
 TABS = (("dang-xet", "Đang xét"), ("da-ket-thuc", "Đã kết thúc"))
 
 
@@ -39,14 +41,15 @@ TABS = (("dang-xet", "Đang xét"), ("da-ket-thuc", "Đã kết thúc"))
 def list_dossiers() -> ResponseReturnValue:
     """The dossiers this person may see, newest first."""
     actor, ended = current_actor(), request.args.get("muc") == TABS[1][0]
-    after = place_asked()
+    after, search = place_asked(), " ".join(request.args.get("tim", "").split())[:LONGEST_SEARCH]
     with g.engine.database.unit_of_work(read_only=True) as unit:
-        found = dossiers(unit, actor, ended=ended, after=_started_place(after))
+        found = dossiers(unit, actor, ended=ended, search=search, after=_started_place(after))
         shown, calendar, now = found[:PAGE], g.engine.calendar_of(unit), unit.at
         waiting = waiting_tasks(unit, [each.id for each in shown])
     steps = _by_dossier(waiting)
     rows = [{**each._mapping, **_step(each, steps.get(each.id, []), now, calendar)} for each in shown]
     tab = TABS[1 if ended else 0][0]
+    asked = f"&{urlencode({'tim': search})}" if search else ""
     cursor = write_cursor((shown[-1].started_at, shown[-1].id)) if len(found) > PAGE else None
     return render_template(
         "monitoring/dossiers.html",
@@ -54,8 +57,10 @@ def list_dossiers() -> ResponseReturnValue:
         ended=ended,
         later=after is not None,
         tab=tab,
-        tabs=[{"key": key, "words": words, "current": key == tab} for key, words in TABS],
-        next_href=f"/ho-so?muc={tab}&sau={cursor}" if cursor else None,
+        tabs=[{"href": f"/ho-so?muc={key}{asked}", "words": words, "current": key == tab} for key, words in TABS],
+        search=search,
+        first_href=f"/ho-so?muc={tab}{asked}",
+        next_href=f"/ho-so?muc={tab}{asked}&sau={cursor}" if cursor else None,
     )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from service.engine.tables import history, incident, instance, resource, task
 from service.people.actor import Actor
 from service.people.policy import instances_overseen_by
 from service.people.tables import account
 from service.people.tables import unit as unit_table
+from service.people.units import fold
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
@@ -21,10 +22,20 @@ PAGE = 25
 
 
 def dossiers(
-    unit: Unit, actor: Actor, *, ended: bool, after: tuple[datetime, str] | None = None, limit: int = PAGE
+    unit: Unit,
+    actor: Actor,
+    *,
+    ended: bool,
+    search: str = "",
+    after: tuple[datetime, str] | None = None,
+    limit: int = PAGE,
 ) -> Sequence[Any]:
     """Dossiers (instances at the top of their tree) this person may see, newest first; one row more than `limit`
-    where there is another page. Each row: id, business_key, title, unit_name, started_at, state."""
+    where there is another page. Each row: id, business_key, title, unit_name, started_at, ended_at, state.
+
+    Args:
+        search: part of a number or of a unit's name, with or without diacritics.
+    """
     query = (
         select(
             instance.c.id,
@@ -43,11 +54,24 @@ def dossiers(
             instance.c.state != "active" if ended else instance.c.state == "active",
         )
     )
+    if search:
+        query = query.where(_found(search))
     if after is not None:
         query = query.where(
             or_(instance.c.started_at < after[0], and_(instance.c.started_at == after[0], instance.c.id > after[1]))
         )
     return unit.connection.execute(query.order_by(instance.c.started_at.desc(), instance.c.id).limit(limit + 1)).all()
+
+
+def _found(search: str) -> ColumnElement[bool]:
+    """Numbers are ASCII (ĐX-2026-0001 is kept as DXT-2026-0001), and units have a folded name."""
+    wanted = fold(search)
+    if search.lower().startswith("đx-"):
+        wanted = wanted.replace("dx-", "dxt-", 1)
+    return or_(
+        func.lower(instance.c.business_key).contains(wanted, autoescape=True),
+        unit_table.c.search_name.contains(wanted, autoescape=True),
+    )
 
 
 def dossier(unit: Unit, actor: Actor, instance_id: str) -> Any | None:

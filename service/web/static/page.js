@@ -95,7 +95,10 @@
       return;
     }
     if (field) return;
-    if (event.key === "j") go(1);
+    if (event.key === "/") {
+      var search = document.getElementById("tim");
+      if (search && search.offsetParent !== null) { event.preventDefault(); search.focus(); }
+    } else if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
     else if (event.key === "c" && at() >= 0) {
       var take = rows[at()].querySelector("[data-take]");

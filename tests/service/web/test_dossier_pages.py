@@ -12,6 +12,8 @@ from sqlalchemy import update
 from service.engine.tables import instance, task
 from service.errors import Refused
 from service.monitoring.reads import PAGE
+from service.people.tables import unit as unit_table
+from service.people.units import fold
 from tests.service.web.site import Site, text_of
 from tests.support.diagrams import diagram, line, service, user
 from tests.support.world import Topic
@@ -149,3 +151,28 @@ def test_overdue_and_stuck_dossiers_longest_first(site: Site) -> None:
         assert "HS-FINE" not in words
     for username in ("clerk", "head", "owner", "other"):
         assert site.person(username).get("/giam-sat").status_code == 404
+
+
+def test_a_search_ignores_diacritics_and_says_how_it_looked(site: Site) -> None:
+    with site.world.database.unit_of_work() as unit:
+        for row in unit.connection.execute(unit_table.select()).all():
+            folded = {"search_name": fold(row.name)}
+            unit.connection.execute(update(unit_table).where(unit_table.c.id == row.id).values(folded))
+    site.begin(number="HS-2026-0412")
+    site.begin(number="HS-2026-0007", username="other")
+    site.begin(number="DXT-2026-0003")
+    auditor = site.person("auditor")
+    found = {
+        words: re.findall(r"[A-Z]+-2026-\d{4}", text_of(auditor.get(f"/ho-so?tim={words}")).split("Bắt đầu")[-1])
+        for words in ("0412", "Đx-2026-0003", "hs-2026", "PHƯỜNG CỬA NAM", "hoàn kiếm", "0_12")
+    }
+    assert found == {
+        "0412": ["HS-2026-0412"],
+        "Đx-2026-0003": ["DXT-2026-0003"],
+        "hs-2026": ["HS-2026-0007", "HS-2026-0412"],
+        "PHƯỜNG CỬA NAM": ["HS-2026-0007"],
+        "hoàn kiếm": ["DXT-2026-0003", "HS-2026-0412"],
+        "0_12": [],
+    }
+    assert "Không có hồ sơ khớp “xyz” Đã tìm không phân biệt dấu" in text_of(auditor.get("/ho-so?tim=xyz"))
+    assert "HS-2026-0412" not in text_of(site.person("other").get("/ho-so?tim=0412"))
