@@ -16,6 +16,10 @@ from service.awards.tables import award_decision, submission
 from service.engine.correlate import notify
 from service.engine.handlers import TopicContext
 from service.engine.tables import instance, task
+from service.people.tables import account
+from service.people.tables import unit as unit_table
+from service.people.words import group
+from service.web.words import lowered
 from workflows.calendar import VIETNAM
 
 if TYPE_CHECKING:
@@ -59,7 +63,7 @@ class Escalate:
                 roles=SUPERVISING_ROLES,
                 unit_id=row.unit_id,
                 subject=f"Quá hạn: {row.name}",
-                body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}, việc vẫn chưa hoàn thành.",
+                body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}. Còn chờ: {_awaited(row)}.",
                 link=f"/ho-so/{row.root_id}",
                 dedupe=f"escalate:{row.id}",
             )
@@ -178,8 +182,10 @@ def tell_unit(unit: Unit, dossier: Row[Any], *, subject: str, body: str, event: 
 def _open_tasks(unit: Unit, work: TopicContext) -> Sequence[Row[Any]]:
     """The open tasks of the element the timer sat on; none if the step was done in the meantime."""
     query = (
-        select(task, instance.c.business_key, instance.c.title, instance.c.unit_id.label("dossier_unit_id"))
+        select(task, instance.c.business_key, unit_table.c.name.label("unit_name"), account.c.full_name)
         .join(instance, instance.c.id == task.c.root_id)
+        .outerjoin(unit_table, unit_table.c.id == task.c.unit_id)
+        .outerjoin(account, account.c.id == task.c.assignee_id)
         .where(
             task.c.instance_id == work.instance_id,
             task.c.element == str(work.variables["element"]),
@@ -195,6 +201,11 @@ def _open_tasks(unit: Unit, work: TopicContext) -> Sequence[Row[Any]]:
 def _group(row: Row[Any]) -> dict[str, Any]:
     roles = tuple(role for role in row.candidate_groups.split(",") if role)
     return {"roles": roles, "unit_id": row.unit_id}
+
+
+def _awaited(row: Row[Any]) -> str:
+    """The holder, or the group: two agencies of one consultation are told apart by it."""
+    return row.full_name or lowered(group(row.candidate_groups, row.unit_name))
 
 
 def _dossier_words(row: Row[Any]) -> str:
