@@ -106,7 +106,8 @@ def test_an_unreachable_database_is_unavailable(url: str) -> None:
 
 
 def test_of_two_that_wait_for_one_another_both_end_well(database: Database) -> None:
-    """PostgreSQL ends one of them; it is tried again. SQLite has one writer: the second waits."""
+    """PostgreSQL ends one of them; it is tried again, and may meet the other once more. SQLite has one writer: the
+    second waits."""
     with database.unit_of_work() as unit:
         unit.connection.execute(insert(calendar_override), [row("2026-01-01"), row("2026-01-02")])
     first_locks = threading.Barrier(2)
@@ -127,7 +128,7 @@ def test_of_two_that_wait_for_one_another_both_end_well(database: Database) -> N
         each.start()
     for each in both:
         each.join()
-    assert len(tries) == (3 if database.dialect == "postgresql" else 2)
+    assert len(tries) >= 3 if database.dialect == "postgresql" else len(tries) == 2
     with database.unit_of_work(read_only=True) as unit:
         assert list(unit.connection.scalars(select(calendar_override.c.name))) == ["Nghỉ..", "Nghỉ.."]
 
