@@ -126,6 +126,13 @@ class SubmissionWithdrawn(Conflict):
     message = "Đơn vị đã rút hồ sơ này, nên việc không còn cần làm."
 
 
+class RoundCodeTaken(Conflict):
+    """The dossier was started by hand with the key of an earlier round."""
+
+    code = "round_code_taken"
+    message = "Mã {code} đã thuộc một đợt xét khác. Hủy việc này rồi mở đợt xét mới, không nhập mã."
+
+
 class RecordNotFound(NotFound):
     """No such record, or none that this person may see."""
 

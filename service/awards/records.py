@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, false, or_, select
 
 from service.awards.errors import RecordNotFound, SubmissionWithdrawn
 from service.awards.tables import award_round, nomination, submission
@@ -20,7 +20,7 @@ UNDER_REVIEW = ("proposed", "eligible", "ineligible", "needs_data")
 
 
 def submission_of(unit: Unit, context: TaskContext | TopicContext) -> Row[Any]:
-    """The submission (or ad-hoc case) a step belongs to: by its id among the variables, else by the business key.
+    """The submission (or ad-hoc case) a step belongs to.
 
     Raises:
         RecordNotFound.
@@ -32,15 +32,23 @@ def submission_of(unit: Unit, context: TaskContext | TopicContext) -> Row[Any]:
 
 
 def find_submission(unit: Unit, context: TaskContext | TopicContext) -> Row[Any] | None:
-    """As `submission_of`; None where the case has no row yet."""
+    """As `submission_of`; None where the case has no row yet.
+
+    Whoever starts a process chooses its variables and its business key, so neither is believed alone: the row must
+    be this dossier's already, or still be nobody's and of the dossier's own unit.
+    """
     wanted = context.variables.get("submission_id") or context.variables.get("case_id")
-    if wanted is not None:
-        return unit.connection.execute(select(submission).where(submission.c.id == int(wanted))).one_or_none()
-    if context.business_key is not None:
-        mark = submission.c.code == context.business_key
-    else:
-        mark = submission.c.instance_id.in_([context.instance_id, context.root_id])
-    return unit.connection.execute(select(submission).where(mark)).one_or_none()
+    named = [submission.c.code == context.business_key] if context.business_key is not None else []
+    if isinstance(wanted, int):
+        named.append(submission.c.id == wanted)
+    own = submission.c.instance_id.in_([context.instance_id, context.root_id])
+    free = and_(submission.c.instance_id.is_(None), submission.c.unit_id == context.unit_id, or_(false(), *named))
+    rows = unit.connection.execute(select(submission).where(or_(own, free)).order_by(submission.c.id)).all()
+    for mark in (lambda row: row.id == wanted, lambda row: row.code == context.business_key, lambda row: True):
+        found = next(filter(mark, rows), None)
+        if found is not None:
+            return found
+    return None
 
 
 def submission_by_id(unit: Unit, submission_id: int) -> Row[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from service.awards import words
 from service.awards.asking import line, note, prose
@@ -52,7 +52,7 @@ class FileAdHoc:
     key = "awards:file-ad-hoc"
 
     def form(self, unit: Unit, task: TaskContext) -> Form:
-        dossier = find_submission(unit, task)
+        dossier = _case(unit, task)
         kept = nominations_of(unit, dossier.id) if dossier is not None else []
         return Form(
             intro="Lập hồ sơ khen thưởng đột xuất theo thủ tục đơn giản: tờ trình và báo cáo thành tích.",
@@ -85,7 +85,7 @@ class FileAdHoc:
         return [*problems, *nominee_problems(unit, task, str(task.unit_id), records)]
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        dossier = find_submission(unit, task) or _create(unit, task)
+        dossier = _case(unit, task) or _create(unit, task)
         update_submission(
             unit,
             dossier.id,
@@ -106,11 +106,25 @@ def _columns() -> tuple[Field, ...]:
     return tuple(field for field in every if field.key not in _NOT_ASKED)
 
 
+def _case(unit: Unit, task: TaskContext) -> Row[Any] | None:
+    """The case of this dossier; never a round's submission, whatever key the dossier was started with."""
+    found = find_submission(unit, task)
+    return found if found is not None and found.round_id is None else None
+
+
+def _code(unit: Unit, task: TaskContext) -> str:
+    """The dossier's business key, unless another dossier is known by it."""
+    taken = select(submission.c.id).where(submission.c.code == task.business_key)
+    if task.business_key is None or unit.connection.execute(taken).first() is not None:
+        return draw_code(unit, "ad_hoc_case")
+    return task.business_key
+
+
 def _create(unit: Unit, task: TaskContext) -> Row[Any]:
     statement = (
         submission.insert()
         .values(
-            code=task.business_key or draw_code(unit, "ad_hoc_case"),
+            code=_code(unit, task),
             unit_id=task.unit_id,
             award_class="ad_hoc",
             instance_id=task.instance_id,

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, insert
+from sqlalchemy import Row, insert, select
 
 from service.awards.counters import draw_code
+from service.awards.errors import RoundCodeTaken
 from service.awards.records import text_of
 from service.awards.rounds.guidance_form import (
     chosen_ceilings,
@@ -45,7 +46,7 @@ class DraftGuidance:
         found = find_round(unit, task)
         values = _values(unit, task, answers, found)
         if found is None:
-            code = task.business_key or draw_code(unit, "award_round")
+            code = _code(unit, task)
             statement = insert(award_round).values(
                 code=code, instance_id=task.root_id, state="drafting", created_by=task.actor.account_id, **values
             )
@@ -59,6 +60,18 @@ class DraftGuidance:
             "award_class": answers["award_class"],
             "cutoff_at": values["cutoff_at"],
         }
+
+
+def _code(unit: Unit, task: TaskContext) -> str:
+    """The round's code is its dossier's business key: submissions tell it by this key that they are settled.
+
+    Raises:
+        RoundCodeTaken.
+    """
+    code = task.business_key or draw_code(unit, "award_round")
+    if unit.connection.execute(select(award_round.c.id).where(award_round.c.code == code)).first() is not None:
+        raise RoundCodeTaken(code=code)
+    return code
 
 
 def cutoff_moment(day: date, calendar: WorkCalendar) -> datetime:

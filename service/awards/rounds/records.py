@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 
 
 def find_round(unit: Unit, task: TaskContext | TopicContext) -> Row[Any] | None:
-    """The round of this instance: by its variable, its business key, or the instance that drafted it."""
-    round_id = task.variables.get("round_id")
-    if round_id is not None:
-        return unit.connection.execute(select(award_round).where(award_round.c.id == int(round_id))).first()
-    if task.business_key:
-        row = unit.connection.execute(select(award_round).where(award_round.c.code == task.business_key)).first()
-        if row is not None:
-            return row
-    return unit.connection.execute(select(award_round).where(award_round.c.instance_id == task.root_id)).first()
+    """The round that this instance drafted; the variable `round_id` only tells apart what is its own.
+
+    Whoever starts a process chooses its variables and its business key: neither gives anybody another's round.
+    """
+    own = select(award_round).where(award_round.c.instance_id == task.root_id).order_by(award_round.c.id)
+    rows = unit.connection.execute(own).all()
+    wanted = task.variables.get("round_id")
+    return next((row for row in rows if row.id == wanted), rows[0] if rows else None)
 
 
 def round_of(unit: Unit, task: TaskContext | TopicContext, *, lock: bool = False) -> Row[Any]:

@@ -84,16 +84,18 @@ class World:
         self.instance()
         return self
 
-    def instance(self) -> None:
+    def instance(self, instance_id: str = "i") -> None:
         """The instance that the steps of a round are done in."""
+        process = _resource_row("process", "award_round", "award_round.bpmn", version=99)
         with self.database.unit_of_work(NOW) as unit:
-            process = _resource_row("process", "award_round", "award_round.bpmn", version=99)
-            unit.connection.execute(insert(deployment).values(id="d2", name="Đợt xét", source="test", deployed_at=NOW))
-            unit.connection.execute(insert(resource).values(**process, deployment_id="d2"))
+            if unit.connection.execute(select(resource.c.id).where(resource.c.id == process["id"])).first() is None:
+                drawn = insert(deployment).values(id="d2", name="Đợt xét", source="test", deployed_at=NOW)
+                unit.connection.execute(drawn)
+                unit.connection.execute(insert(resource).values(**process, deployment_id="d2"))
             unit.connection.execute(
                 insert(instance).values(
-                    id="i",
-                    root_id="i",
+                    id=instance_id,
+                    root_id=instance_id,
                     definition_id=process["id"],
                     key="award_round",
                     state="active",
@@ -130,15 +132,17 @@ class World:
         with self.database.unit_of_work(task.at, read_only=True) as unit:
             return handler.form(unit, task)
 
-    def work(self, handler: TopicHandler, *, at: datetime = NOW, **variables: Any) -> Mapping[str, Any]:
-        """A service task."""
+    def work(
+        self, handler: TopicHandler, *, at: datetime = NOW, unit_id: str = "so_noi_vu", **variables: Any
+    ) -> Mapping[str, Any]:
+        """A service task of a dossier of that unit."""
         work = TopicContext(
             task_id="t",
             instance_id="i",
             root_id="i",
             element="e",
             topic=handler.topic,
-            unit_id="so_noi_vu",
+            unit_id=unit_id,
             business_key=None,
             variables=variables,
             at=at,
@@ -158,11 +162,11 @@ class World:
             unit.connection.execute(table.update().where(table.c.id == row_id).values(**values))
 
     def _task(self, key: str, actor: str, context: dict[str, Any]) -> TaskContext:
-        values = {"at": NOW, "unit_id": "so_noi_vu", "business_key": None, **context}
+        values = {"at": NOW, "unit_id": "so_noi_vu", "business_key": None, "instance_id": "i", **context}
         return TaskContext(
             task_id="t",
-            instance_id="i",
-            root_id="i",
+            instance_id=values["instance_id"],
+            root_id=values["instance_id"],
             element="e",
             name="",
             form_key=key,

@@ -74,7 +74,7 @@ def test_a_submission_that_comes_after_the_freeze_is_late_and_does_not_become_re
     with ThreadPoolExecutor() as others:
         with world.database.unit_of_work(NOW) as unit:
             frozen = FreezePool().apply(unit, context(world, "awards:freeze-pool", round_id=round_id))
-            readying = others.submit(world.work, MarkReady(), submission_id=found.id)
+            readying = others.submit(world.work, MarkReady(), unit_id="00070", submission_id=found.id)
             wait_for_a_lock(world.database)
         assert frozen["late_submissions"] == [{"code": found.code}]
         assert isinstance(readying.exception(), LateWithoutWaiver)
