@@ -18,6 +18,7 @@ from service.awards.papers.api import blueprint as papers_api
 from service.config import Settings
 from service.engine.context import Engine
 from service.modeling.api import blueprint as processes_api
+from service.modeling.c7 import face as camunda7
 from service.monitoring.api import blueprint as instances_api
 from service.people.authentication import actor_of_session, actor_of_token
 from service.web import csrf
@@ -52,12 +53,13 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     _configure(app, settings)
     app.extensions["trinh"] = engine or build_engine(settings)
     errors.register(app, render_page=_error_page)
-    csrf.register(app, exempt=errors.wants_json)
+    csrf.register(app, exempt=_proves_each_request)
     app.before_request(_identify)
     app.after_request(_add_headers)
     api = create_api(app)
     for blueprint in (tasks_api, processes_api, instances_api, papers_api):
         api.register_blueprint(blueprint)
+    camunda7.register(app)
     pages.register(app)
     return app
 
@@ -83,7 +85,7 @@ def _identify() -> None:
     engine: Engine = _engine()
     g.engine, g.actor = engine, None
     demo_allowed = not engine.settings.production
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None or request.endpoint == "static" or camunda7.is_asked():
         return
     if not errors.wants_json():
         g.actor = actor_of_session(engine.database, demo_allowed=demo_allowed)
@@ -91,6 +93,11 @@ def _identify() -> None:
         request.max_content_length = JSON_LIMIT_BYTES
         g.actor = actor_of_token(engine.database, demo_allowed=demo_allowed)
         _refuse_other_than_json()
+
+
+def _proves_each_request() -> bool:
+    """True where callers are programs with credentials in every request: no session, so no form of another site."""
+    return errors.wants_json() or camunda7.is_asked()
 
 
 def _refuse_other_than_json() -> None:

@@ -106,6 +106,13 @@ class BusinessKeyTaken(Conflict):
     message = "Đã có hồ sơ đang chạy mang mã “{business_key}”."
 
 
+class NewerVersion(Conflict):
+    """Dossiers start by the newest version only. Details: `version`."""
+
+    code = "newer_version"
+    message = "Quy trình “{name}” đang dùng bản {version}; hồ sơ mới chỉ bắt đầu theo bản đó."
+
+
 class InstanceEnded(Conflict):
     """The instance runs no longer."""
 

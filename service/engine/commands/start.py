@@ -12,7 +12,7 @@ from service.engine.commands.agenda import settle
 from service.engine.commands.ledger import Ledger, Live
 from service.engine.commands.refusals import engine_refusals
 from service.engine.context import Engine
-from service.engine.errors import NotStartable, ProcessNotFound
+from service.engine.errors import NewerVersion, NotStartable, ProcessNotFound
 from service.errors import FieldProblem, Invalid
 from service.people.actor import Actor
 from service.people.policy import starting_unit
@@ -29,6 +29,8 @@ class StartProcess:
     """The newest version of process `key`, with these variables; its unit is the variable `unit_id`."""
 
     key: str
+    definition_id: str | None = None
+    """The version the caller has seen as the newest one; None asks for none in particular."""
     business_key: str | None = None
     variables: Mapping[str, Value] = field(default_factory=dict)
 
@@ -51,6 +53,7 @@ def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime |
 
     Raises:
         ProcessNotFound, NotStartable, Invalid: the process, or what it was given.
+        NewerVersion: the process is not as the caller saw it.
         BusinessKeyTaken: a running dossier of this process has it.
         MayNotStart, StartingUnitUnclear: see `people.policy.starting_unit`.
     """
@@ -62,6 +65,8 @@ def start(engine: Engine, command: StartProcess, actor: Actor, *, at: datetime |
         if asked is not None and not isinstance(asked, str):
             raise _unknown_unit()
         unit_id = starting_unit(actor, definition.starter_groups, asked)
+        if command.definition_id not in (None, definition.id):
+            raise NewerVersion(name=definition.name, version=definition.version)
         if unit_id is not None:
             variables["unit_id"] = unit_id
         business_key = command.business_key or engine.business_key_of(unit, command.key)

@@ -1,0 +1,63 @@
+"""What Camunda 7's REST interface calls things: one function per object it sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workflows.calendar import VIETNAM
+
+
+def moment(at: datetime | None) -> str | None:
+    """`2026-11-24T08:00:00.000+0700`, in Hà Nội's time."""
+    if at is None:
+        return None
+    local = at.astimezone(VIETNAM)
+    return f"{local:%Y-%m-%dT%H:%M:%S}.{local.microsecond // 1000:03d}{local:%z}"
+
+
+def deployment(row: Any) -> dict[str, Any]:
+    """From anything with the columns of `deployment`."""
+    return {
+        "id": row.id,
+        "name": row.name,
+        "source": row.source,
+        "deploymentTime": moment(row.deployed_at),
+        "tenantId": None,
+    }
+
+
+def process_definition(row: Any, *, startable: bool = True) -> dict[str, Any]:
+    """From anything with the columns of a `resource` of kind process."""
+    return {
+        **_versioned(row),
+        "description": None,
+        "diagram": None,
+        "suspended": False,
+        "historyTimeToLive": None,
+        "startableInTasklist": startable,
+    }
+
+
+def decision_definition(row: Any) -> dict[str, Any]:
+    """From anything with the columns of a `resource` of kind decision."""
+    return {
+        **_versioned(row),
+        "decisionRequirementsDefinitionId": None,
+        "decisionRequirementsDefinitionKey": None,
+        "historyTimeToLive": None,
+    }
+
+
+def _versioned(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "key": row.key,
+        "category": None,
+        "name": row.name,
+        "version": row.version,
+        "resource": row.file_name,
+        "deploymentId": row.deployment_id,
+        "tenantId": None,
+        "versionTag": None,
+    }
