@@ -120,6 +120,18 @@ class Visitor:
         data = urlencode({"csrf_token": self._token(), **(form or {})}, doseq=True).encode()
         return sent(self._opener(), Request(f"{self.address}{path}", data=data))
 
+    def upload(self, path: str, form: Mapping[str, str], **files: bytes) -> Answer:
+        """Send a form with files, each named by its field as `field__name__ending`."""
+        parts = [(f'name="{key}"', value.encode()) for key, value in {"csrf_token": self._token(), **form}.items()]
+        for name, content in files.items():
+            field_name, file_name = name.split("__", 1)
+            parts.append((f'name="{field_name}"; filename="{file_name.replace("__", ".")}"', content))
+        head = b"--trinh\r\nContent-Disposition: form-data; "
+        body = b"".join(head + name.encode() + b"\r\n\r\n" + value + b"\r\n" for name, value in parts)
+        headers = {"Content-Type": "multipart/form-data; boundary=trinh"}
+        request = Request(f"{self.address}{path}", data=body + b"--trinh--\r\n", headers=headers)
+        return sent(self._opener(), request)
+
     def signed_in(self, username: str) -> Visitor:
         answer = self.post("/dang-nhap", {"username": username, "password": DEMO_PASSWORD})
         assert answer.status == 302, answer.words
