@@ -63,7 +63,7 @@ def hold_session(
 ) -> None:
     """A council of 15, all present; `yes` by nomination, 15 for the others."""
     town.do(secretary, "convene", key, held_on=DAY, chair_name="Chủ trì", members=COUNCIL)
-    ballot = town.form_values(town.task("record_votes", key), town.actor(secretary))["votes"]
+    ballot = town.form(secretary, "record_votes", key).values["votes"]
     counts = {each: (yes or {}).get(int(each), 15) for each in ballot}
     votes = {each: {"yes": count, "no": 15 - count, "invalid": 0, **more} for each, count in counts.items()}
     town.do(secretary, "record_votes", key, votes=votes)
@@ -74,8 +74,8 @@ def hold_session(
 def appraise(town: Town, key: str, ineligible: int = 0) -> None:
     """S2 and S4: the last `ineligible` nominations do not pass."""
     town.do("chuyenvien", "intake", key, decision="accepted")
-    (row,) = town.rows(submission.c.id, where=submission.c.code == key)
-    ids = [each.id for each in town.rows(nomination.c.id, where=nomination.c.submission_id == row.id)]
+    (row,) = town.rows(submission, submission.c.code == key)
+    ids = [each.id for each in town.rows(nomination, nomination.c.submission_id == row.id)]
     results = {
         str(each): {"result": "ineligible", "reason": "Sáng kiến chưa được công nhận"}
         if position >= len(ids) - ineligible
@@ -87,11 +87,11 @@ def appraise(town: Town, key: str, ineligible: int = 0) -> None:
 
 
 def keys_of(town: Town) -> dict[str, str]:
-    return {row.unit_id: row.code for row in town.rows(submission.c.unit_id, submission.c.code)}
+    return {row.unit_id: row.code for row in town.rows(submission)}
 
 
 def states(town: Town) -> dict[str, str]:
-    return {row.unit_id: row.state for row in town.rows(submission.c.unit_id, submission.c.state)}
+    return {row.unit_id: row.state for row in town.rows(submission)}
 
 
 def test_three_units_carry_the_annual_round_to_its_archive(town: Town) -> None:
@@ -113,12 +113,12 @@ def test_three_units_carry_the_annual_round_to_its_archive(town: Town) -> None:
     (round_row,) = town.rows(award_round)
     assert round_row.state == "frozen"
     assert states(town) == {"00070": "in_pool", "00073": "not_taking_part", "so_du_lich": "in_pool"}
-    pool = [row.id for row in town.rows(nomination.c.id, where=nomination.c.state == "in_pool")]
+    pool = [row.id for row in town.rows(nomination, nomination.c.state == "in_pool")]
     assert len(pool) == 23
 
     votes = dict.fromkeys(pool, 15) | {pool[20]: 9, pool[21]: 8, pool[22]: 7}
     hold_session(town, "thuky.noivu", "giamdoc", round_row.code, {}, votes)
-    counted = [row.state for row in town.rows(nomination.c.state, where=nomination.c.id.in_(pool))]
+    counted = [row.state for row in town.rows(nomination, nomination.c.id.in_(pool))]
     assert sorted(counted) == sorted(["recommended"] * 20 + ["reserve"] * 2 + ["not_recommended"])
     town.do("giamdoc", "sign_list", decision="approved", letter_number="1234/TTr-SNV", letter_on=DAY)
     town.do("vanphong", "office_check", decision="passed")
@@ -127,16 +127,16 @@ def test_three_units_carry_the_annual_round_to_its_archive(town: Town) -> None:
 
     assert [row.number for row in town.rows(award_decision)] == ["6120/QĐ-UBND"]
     assert sorted(row.awarded for row in town.rows(quota)) == [0, 20]
-    results = {row.unit_id: row.outcome for row in town.rows(submission.c.unit_id, submission.c.outcome)}
+    results = {row.unit_id: row.outcome for row in town.rows(submission)}
     assert results == {"00070": "awarded", "00073": "not_taking_part", "so_du_lich": "not_awarded"}
     town.do("chuyenvien", "settle_awards", archive_number="45/LT-2026")
     (round_row,) = town.rows(award_round)
     assert round_row.state == "closed"
-    assert {row.state for row in town.rows(instance.c.state)} == {"completed"}
+    assert {row.state for row in town.rows(instance)} == {"completed"}
     assert town.open_tasks() == []
 
-    completed = [row.element for row in town.rows(task.c.element, where=task.c.state == "completed")]
-    approved = [row.element for row in town.rows(approval.c.element)]
+    completed = [row.element for row in town.rows(task, task.c.state == "completed")]
+    approved = [row.element for row in town.rows(approval)]
     assert sorted(completed) == sorted(approved)
     assert len(approved) == len(town.done)
 
@@ -155,7 +155,7 @@ def test_everything_is_sent_back_once_and_the_round_still_ends(town: Town) -> No
     town.do("thuky.hoankiem", "reconvene", keys["00070"], decision="reschedule")
     town.do("thuky.hoankiem", "convene", keys["00070"], **opening)
     town.do("thuky.hoankiem", "reconvene", keys["00070"], decision="recorded", opinions={"0": {"received": True}})
-    ballot = town.form_values(town.task("record_votes"), town.actor("thuky.hoankiem"))["votes"]
+    ballot = town.form("thuky.hoankiem", "record_votes").values["votes"]
     votes = {each: {"yes": 2, "no": 0, "outcome": "propose"} for each in ballot}
     town.do("thuky.hoankiem", "record_votes", votes=votes)
     town.do("thuky.hoankiem", "minutes", minutes_number="01/BB-HĐ", minutes_on=DAY)
@@ -168,13 +168,13 @@ def test_everything_is_sent_back_once_and_the_round_still_ends(town: Town) -> No
     appraise(town, keys["00070"])
 
     # Sở Nội vụ's council: a tie at the ceiling of 20 needs more people; here the ceiling of this round is 1.
-    (individual,) = town.rows(quota.c.id, where=quota.c.subject_kind == "individual")
+    (individual,) = town.rows(quota, quota.c.subject_kind == "individual")
     with town.engine.database.unit_of_work(town.at) as unit:
         unit.connection.execute(quota.update().where(quota.c.id == individual.id).values(ceiling=1))
     hold_session(town, "thuky.noivu", "giamdoc", town.rows(award_round)[0].code, {})
     tied = town.task("break_tie")
     table = f"tie_{individual.id}"
-    pool = [row.id for row in town.rows(nomination.c.id)]
+    pool = [row.id for row in town.rows(nomination)]
     town.do(
         "giamdoc",
         "break_tie",
@@ -204,7 +204,7 @@ def test_everything_is_sent_back_once_and_the_round_still_ends(town: Town) -> No
     town.do("vanphong", "office_check", decision="passed")
     town.do("chutich", "chair_decision", decision="approved")
     town.do("vanphong", "number_decision", decision_number="6121/QĐ-UBND", decided_on=DAY)
-    found = town.rows(nomination.c.state, nomination.c.line_note)
+    found = town.rows(nomination)
     assert [row.state for row in found] == ["struck", "awarded", "not_awarded"]
     town.do("chuyenvien", "settle_awards", archive_number="46/LT-2026")
     assert town.rows(award_round)[0].state == "closed"
@@ -222,7 +222,7 @@ def test_the_cutoff_freezes_the_pool_and_a_refusal_reaches_every_unit(town: Town
     town.at = datetime(2026, 12, 15, 10, 1, tzinfo=UTC)
     town.work()
     assert town.rows(award_round)[0].state == "frozen"
-    late = {row.unit_id: row.late for row in town.rows(submission.c.unit_id, submission.c.late)}
+    late = {row.unit_id: row.late for row in town.rows(submission)}
     assert late == {"00070": False, "00073": True, "so_du_lich": True}
 
     # A late one is appraised, and joins by the Director's waiver before the council votes.
@@ -235,7 +235,7 @@ def test_the_cutoff_freezes_the_pool_and_a_refusal_reaches_every_unit(town: Town
     town.do("vanphong", "office_check", decision="passed")
     town.do("chutich", "chair_decision", decision="refused", reason="Chưa phù hợp thời điểm")
     assert town.rows(award_round)[0].state == "refused"
-    outcomes = {row.unit_id: row.outcome for row in town.rows(submission.c.unit_id, submission.c.outcome)}
+    outcomes = {row.unit_id: row.outcome for row in town.rows(submission)}
     assert outcomes == {"00070": "refused", "00073": None, "so_du_lich": "refused"}
 
 
@@ -249,7 +249,7 @@ def test_a_round_with_an_empty_pool_closes_by_itself(town: Town) -> None:
         "closed",
         "Không có đề nghị nào trong danh sách xét khi chốt.",
     )
-    assert {row.state for row in town.rows(instance.c.state)} == {"completed"}
+    assert {row.state for row in town.rows(instance)} == {"completed"}
 
 
 def test_the_final_review_asks_the_citys_council_about_flags_and_forwards_the_prime_ministers_certificate(
@@ -270,20 +270,20 @@ def test_the_final_review_asks_the_citys_council_about_flags_and_forwards_the_pr
     people = [{**collective, "subject_name": f"Phòng {form}", "award_form": form} for form in forms]
     through_the_unit(town, key, "hoankiem", people, "chutich.hoankiem")
     appraise(town, key)
-    code = town.rows(award_round.c.code)[0].code
+    code = town.rows(award_round)[0].code
     hold_session(town, "thuky.noivu", "giamdoc", code, {})
-    ballot = town.form_values(town.task("convene", code), town.actor("thuky.noivu"))
+    ballot = town.form("thuky.noivu", "convene", code).values
     assert ballot["chair_name"] == "Dương Đức Thịnh"
-    ids = {row.award_form: row.id for row in town.rows(nomination.c.award_form, nomination.c.id)}
+    ids = {row.award_form: row.id for row in town.rows(nomination)}
     flag, pm, certificate = (ids[form] for form in forms)
     hold_session(town, "thuky.noivu", "chutich", code, {}, {flag: 12, pm: 8})
     town.do("giamdoc", "sign_list", decision="approved", letter_number="1234/TTr-SNV", letter_on=DAY)
     town.do("vanphong", "office_check", decision="passed")
     town.do("chutich", "chair_decision", decision="approved")
     town.do("vanphong", "number_decision", decision_number="6122/QĐ-UBND", decided_on=DAY)
-    found = {row.id: row.state for row in town.rows(nomination.c.id, nomination.c.state)}
+    found = {row.id: row.state for row in town.rows(nomination)}
     assert found == {flag: "awarded", pm: "recommended", certificate: "awarded"}
-    assert town.rows(submission.c.outcome)[0].outcome == "awarded"
+    assert town.rows(submission)[0].outcome == "awarded"
     town.do("chuyenvien", "settle_awards", archive_number="47/LT-2026")
-    amounts = {row.id: row.award_amount for row in town.rows(nomination.c.id, nomination.c.award_amount)}
+    amounts = {row.id: row.award_amount for row in town.rows(nomination)}
     assert amounts == {flag: 18_720_000, pm: None, certificate: 7_020_000}

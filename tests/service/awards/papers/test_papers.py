@@ -19,18 +19,17 @@ from service.awards.errors import FileTooLarge
 from service.awards.papers.store import FileKindRefused, PaperStore, clean_name
 from service.awards.tables import paper, submission
 from service.people.tokens import create_token
-from tests.service.awards.engine_world import NOW, EngineWorld, engine_world
+from tests.service.awards.town import NOW, Town, town_at
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
 @pytest.fixture
-def world(sqlite_url: str, tmp_path: Path) -> Iterator[EngineWorld]:
-    made = engine_world(sqlite_url, tmp_path)
-    seed(made.engine, NOW)
-    made.work()
-    yield made
-    made.engine.database.dispose()
+def world(sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
+    with town_at(sqlite_url, NOW, tmp_path) as made:
+        seed(made.engine, NOW)
+        made.work()
+        yield made
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def store(tmp_path: Path) -> PaperStore:
     return PaperStore(tmp_path, 1000)
 
 
-def client_of(world: EngineWorld, username: str | None) -> FlaskClient:
+def client_of(world: Town, username: str | None) -> FlaskClient:
     client = create_app(world.engine.settings, world.engine).test_client()
     if username is not None:
         with client.session_transaction() as session:
@@ -46,7 +45,7 @@ def client_of(world: EngineWorld, username: str | None) -> FlaskClient:
     return client
 
 
-def root_of(world: EngineWorld) -> str:
+def root_of(world: Town) -> str:
     return world.instance_of(world.one(submission, submission.c.unit_id == "00070").code)
 
 
@@ -57,7 +56,7 @@ def csrf_of(client: FlaskClient) -> str:
     return found[1]
 
 
-def upload(world: EngineWorld, client: FlaskClient, **form: Any) -> Any:
+def upload(world: Town, client: FlaskClient, **form: Any) -> Any:
     data = {"kind": "evidence", "file": (io.BytesIO(PDF), "minh chứng.pdf"), "csrf_token": csrf_of(client), **form}
     return client.post(f"/ho-so/{root_of(world)}/giay-to", data=data)
 
@@ -122,7 +121,7 @@ def test_names_lose_their_folders(given: str, kept: str) -> None:
     assert clean_name(given) == kept
 
 
-def test_the_clerk_adds_a_paper_and_reads_it_back(world: EngineWorld) -> None:
+def test_the_clerk_adds_a_paper_and_reads_it_back(world: Town) -> None:
     clerk = client_of(world, "vanthu.hoankiem")
     answer = upload(world, clerk, title="Quyết định công nhận sáng kiến", number="118/QĐ-UBND", dated_on="02/10/2026")
     assert answer.status_code == 303
@@ -138,7 +137,7 @@ def test_the_clerk_adds_a_paper_and_reads_it_back(world: EngineWorld) -> None:
     assert file.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_another_commune_sees_no_paper_anywhere(world: EngineWorld) -> None:
+def test_another_commune_sees_no_paper_anywhere(world: Town) -> None:
     upload(world, client_of(world, "vanthu.hoankiem"))
     row = world.one(paper, paper.c.kind == "evidence")
     other = client_of(world, "vanthu.cuanam")
@@ -158,13 +157,13 @@ def test_another_commune_sees_no_paper_anywhere(world: EngineWorld) -> None:
 
 
 @pytest.mark.parametrize("username", ["quytrinh", "quantri", "giamsat"])
-def test_roles_without_content_see_no_paper(world: EngineWorld, username: str) -> None:
+def test_roles_without_content_see_no_paper(world: Town, username: str) -> None:
     upload(world, client_of(world, "vanthu.hoankiem"))
     row = world.one(paper, paper.c.kind == "evidence")
     assert client_of(world, username).get(f"/giay-to/{row.id}").status_code == 404
 
 
-def test_the_guidance_is_read_by_the_invited_units(world: EngineWorld) -> None:
+def test_the_guidance_is_read_by_the_invited_units(world: Town) -> None:
     row = world.one(paper, paper.c.kind == "guidance")
     assert client_of(world, "vanthu.cuanam").get(f"/giay-to/{row.id}").status_code == 200
     assert client_of(world, "vanthu.tuphap").get(f"/giay-to/{row.id}").status_code == 404
@@ -180,19 +179,19 @@ def test_the_guidance_is_read_by_the_invited_units(world: EngineWorld) -> None:
         ({"nomination_id": "4711"}, "Chọn một đề nghị"),
     ],
 )
-def test_a_bad_upload_says_what_to_mend(world: EngineWorld, form: dict[str, Any], words: str) -> None:
+def test_a_bad_upload_says_what_to_mend(world: Town, form: dict[str, Any], words: str) -> None:
     answer = upload(world, client_of(world, "vanthu.hoankiem"), **form)
     assert answer.status_code == 303
     assert words in parse_qs(urlsplit(answer.location).query)["giay_to_loi"][0]
     assert world.rows(paper, paper.c.kind == "evidence") == []
 
 
-def test_a_foreign_unit_adds_nothing(world: EngineWorld) -> None:
+def test_a_foreign_unit_adds_nothing(world: Town) -> None:
     assert upload(world, client_of(world, "vanthu.cuanam")).status_code == 404
     assert world.rows(paper, paper.c.kind == "evidence") == []
 
 
-def test_the_way_back_stays_on_our_pages(world: EngineWorld) -> None:
+def test_the_way_back_stays_on_our_pages(world: Town) -> None:
     clerk = client_of(world, "vanthu.hoankiem")
     for target in ("https://evil.example/", "//evil.example/ho-so/", "/ho-so/\\evil"):
         assert upload(world, clerk, next=target).location.startswith(f"/ho-so/{root_of(world)}?")

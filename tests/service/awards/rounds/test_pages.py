@@ -118,4 +118,4 @@ def test_the_pool_stands_against_its_ceiling_and_its_threshold(town: Town) -> No
     _, text = page(app, town, "giamsat", f"/dot-xet/{round_id}")
     assert "Dự bị 1" not in text
     assert "Tên, số phiếu và thứ hạng chỉ Sở Nội vụ, UBND Thành phố và thanh tra xem được." in text
-    assert town.rows(award_round.c.state)[0].state == "signing"
+    assert town.rows(award_round)[0].state == "signing"
