@@ -54,6 +54,18 @@ resource = Table(
     CheckConstraint("kind in ('process', 'decision', 'form')", name="resource_kind_known"),
 )
 
+deployment_check = Table(
+    "deployment_check",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("checked_at", Instant, nullable=False),
+    Column("checked_by", ForeignKey("account.id")),
+    Column("source", Text, nullable=False),
+    Column("deployment_id", ForeignKey("deployment.id"), comment="what is in force now; NULL: it was refused"),
+    Column("files", JsonText, nullable=False, comment="[{name, bytes}]"),
+    Column("problems", JsonText, nullable=False, comment="[{file, element, line, severity, code, message}]"),
+)
+
 start_subscription = Table(
     "start_subscription",
     metadata,
@@ -139,6 +151,19 @@ external_task = Table(
     Column("topic", String(120), nullable=False),
     Column("variables", JsonText, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("worker_id", String(120), comment="the program outside that locked it last, by the name it gives itself"),
+    Column("lock_expires_at", Instant, comment="nobody else gets it before; after a failure: no try before"),
+    Column("retries", Integer, comment="tries left after a failure; NULL: none has failed"),
+    Column("error_message", Text, comment="of the last failure"),
+    Column("error_details", Text),
+    Index(None, "topic", "created_at"),
+)
+
+worker_topic = Table(
+    "worker_topic",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True, comment="of a service outside"),
+    Column("topic", String(120), primary_key=True, comment="it may work on; a diagram may name it"),
 )
 
 timer = Table(

@@ -25,10 +25,10 @@ from workflows.model import Incident, OpenTask, Value
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CompleteTask:
-    """`revision` is the task's as this person saw it; `answers` by field of its form."""
+    """`revision` is the task's as this person saw it, None asks for none in particular; `answers` by form field."""
 
     task_id: str
-    revision: int
+    revision: int | None
     answers: Mapping[str, Any]
 
 
@@ -60,7 +60,8 @@ def complete(engine: Engine, command: CompleteTask, actor: Actor, *, at: datetim
     with engine.database.unit_of_work(at) as unit, engine_refusals():
         held = hold_task(engine, unit, command.task_id, actor)
         refuse_others(unit, held.task, actor)
-        refuse_stale(unit, held.task, command.revision)
+        if command.revision is not None:
+            refuse_stale(unit, held.task, command.revision)
         context = task_context(unit, held.task, held.instance, actor, held.calendar)
         answers = answers_to(form_for(engine, unit, held.task, held.instance, context), command.answers)
         variables = _apply(engine, unit, held, context, answers)

@@ -143,6 +143,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_assignment_role_unit_id"), ["role", "unit_id"], unique=False)
 
     op.create_table(
+        "worker_topic",
+        sa.Column("account_id", sa.Integer(), nullable=False, comment="of a service outside"),
+        sa.Column("topic", sa.String(length=120), nullable=False, comment="it may work on; a diagram may name it"),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_worker_topic_account_id")),
+        sa.PrimaryKeyConstraint("account_id", "topic", name=op.f("pk_worker_topic")),
+    )
+    op.create_table(
+        "deployment_check",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("checked_by", sa.Integer(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column(
+            "deployment_id", sa.String(length=36), nullable=True, comment="what is in force now; NULL: it was refused"
+        ),
+        sa.Column("files", sa.Text(), nullable=False, comment="[{name, bytes}]"),
+        sa.Column("problems", sa.Text(), nullable=False, comment="[{file, element, line, severity, code, message}]"),
+        sa.ForeignKeyConstraint(["checked_by"], ["account.id"], name=op.f("fk_deployment_check_checked_by")),
+        sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_deployment_check_deployment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment_check")),
+    )
+    op.create_table(
         "resource",
         sa.Column("id", sa.String(length=160), nullable=False, comment="key:version:uuid"),
         sa.Column("deployment_id", sa.String(length=36), nullable=False),
@@ -299,11 +321,27 @@ def upgrade() -> None:
         sa.Column("topic", sa.String(length=120), nullable=False),
         sa.Column("variables", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "worker_id",
+            sa.String(length=120),
+            nullable=True,
+            comment="the program outside that locked it last, by the name it gives itself",
+        ),
+        sa.Column(
+            "lock_expires_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="nobody else gets it before; after a failure: no try before",
+        ),
+        sa.Column("retries", sa.Integer(), nullable=True, comment="tries left after a failure; NULL: none has failed"),
+        sa.Column("error_message", sa.Text(), nullable=True, comment="of the last failure"),
+        sa.Column("error_details", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_external_task_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_external_task")),
     )
     with op.batch_alter_table("external_task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_external_task_instance_id"), ["instance_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_external_task_topic_created_at"), ["topic", "created_at"], unique=False)
 
     op.create_table(
         "history",
@@ -1078,6 +1116,7 @@ def downgrade() -> None:
 
     op.drop_table("history")
     with op.batch_alter_table("external_task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_external_task_topic_created_at"))
         batch_op.drop_index(batch_op.f("ix_external_task_instance_id"))
 
     op.drop_table("external_task")
@@ -1102,6 +1141,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resource_deployment_id"))
 
     op.drop_table("resource")
+    op.drop_table("deployment_check")
+    op.drop_table("worker_topic")
     with op.batch_alter_table("role_assignment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_assignment_role_unit_id"))
 

@@ -1,0 +1,211 @@
+"""`/task`: the worklist in Camunda 7's shape, claimed and completed by the same commands as everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement, Select, func, select
+
+from service.engine.commands.claim import ClaimTask, claim, unclaim
+from service.engine.commands.complete import CompleteTask, complete
+from service.engine.errors import TaskNotFound
+from service.engine.tables import instance, task
+from service.errors import FieldProblem, Invalid, Refused
+from service.modeling.c7 import shapes
+from service.modeling.c7.query import boolean, json_body, only, paging, parameters, text
+from service.modeling.c7.variables import read_variables
+from service.people.authentication import current_actor
+from service.people.policy import tasks_actionable_by
+from service.people.tables import account
+
+if TYPE_CHECKING:
+    from service.people.actor import Actor
+
+blueprint = Blueprint("tasks", __name__, url_prefix="/task")
+
+_DOSSIER = instance.alias("dossier")
+COLUMNS: Mapping[str, ColumnElement[Any]] = {
+    "taskId": task.c.id,
+    "name": task.c.name,
+    "assignee": account.c.username,
+    "taskDefinitionKey": task.c.element,
+    "processInstanceId": task.c.instance_id,
+    "processDefinitionId": instance.c.definition_id,
+    "processDefinitionKey": instance.c.key,
+    "processInstanceBusinessKey": _DOSSIER.c.business_key,
+}
+"""Filters that ask for equality."""
+BOUNDS = {
+    "dueBefore": lambda at: task.c.due_at < at,
+    "dueAfter": lambda at: task.c.due_at > at,
+    "createdBefore": lambda at: task.c.created_at < at,
+    "createdAfter": lambda at: task.c.created_at > at,
+}
+FLAGS = {
+    "unassigned": task.c.assignee_id.is_(None),
+    "assigned": task.c.assignee_id.is_not(None),
+    "withoutDueDate": task.c.due_at.is_(None),
+}
+OTHERS = ("nameLike", "candidateGroup", "candidateUser", "active", "processInstanceBusinessKeyLike")
+FILTERS = (*COLUMNS, *BOUNDS, *FLAGS, *OTHERS)
+SORTS: Mapping[str, ColumnElement[Any]] = {
+    "created": task.c.created_at,
+    "dueDate": task.c.due_at,
+    "name": task.c.name,
+    "priority": task.c.priority,
+    "id": task.c.id,
+    "assignee": account.c.username,
+}
+
+
+class OtherUser(Refused):
+    """A client names a user that is not the one whose credentials it sent."""
+
+    code = "other_user"
+    message = "userId phải là tài khoản đang gọi (“{username}”); không nhận việc thay người khác được."
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def tasks() -> ResponseReturnValue:
+    """Open tasks the caller may act on, by due date where no order is asked for."""
+    given = _given("firstResult", "maxResults", "sortBy", "sortOrder", "sorting")
+    page = paging(given)
+    query = _rows(current_actor(), given).order_by(*_order(given)).offset(page.first).limit(page.limit)
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        rows = unit.connection.execute(query).all()
+    return [_shape(row) for row in rows]
+
+
+@blueprint.route("/count", methods=["GET", "POST"])
+def task_count() -> ResponseReturnValue:
+    """How many there are."""
+    rows = _rows(current_actor(), _given()).subquery()
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        return {"count": unit.connection.scalar(select(func.count()).select_from(rows))}
+
+
+@blueprint.get("/<uuid:task_id>")
+def one_task(task_id: Any) -> ResponseReturnValue:
+    """One open task the caller may act on."""
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        row = unit.connection.execute(_rows(current_actor(), {"taskId": str(task_id)})).one_or_none()
+    if row is None:
+        raise TaskNotFound()
+    return _shape(row)
+
+
+@blueprint.post("/<uuid:task_id>/claim")
+def claim_task(task_id: Any) -> ResponseReturnValue:
+    """Take the task; `userId`, where it is given, can only be the caller."""
+    body = json_body()
+    only(body, "userId")
+    actor = current_actor()
+    if (text(body, "userId") or actor.username) != actor.username:
+        raise OtherUser(username=actor.username)
+    claim(g.engine, ClaimTask(task_id=str(task_id)), actor)
+    return Response(status=204)
+
+
+@blueprint.post("/<uuid:task_id>/unclaim")
+def unclaim_task(task_id: Any) -> ResponseReturnValue:
+    """Give the task back to its group."""
+    unclaim(g.engine, ClaimTask(task_id=str(task_id)), current_actor())
+    return Response(status=204)
+
+
+@blueprint.post("/<uuid:task_id>/complete")
+def complete_task(task_id: Any) -> ResponseReturnValue:
+    """The variables are the answers of the task's form, checked as everywhere."""
+    body = json_body()
+    only(body, "variables", "withVariablesInReturn")
+    answers = read_variables(body.get("variables"))
+    complete(g.engine, CompleteTask(task_id=str(task_id), revision=None, answers=answers), current_actor())
+    return ({}, 200) if boolean(body, "withVariablesInReturn") else Response(status=204)
+
+
+def _given(*more: str) -> dict[str, Any]:
+    """The filters, from the query string or (POST) from the body, and paging always from the former."""
+    if request.method == "GET":
+        return dict(parameters(*FILTERS, *more))
+    body = json_body()
+    only(body, *FILTERS, "sorting")
+    return {**body, **parameters("firstResult", "maxResults")}
+
+
+def _rows(actor: Actor, given: Mapping[str, Any]) -> Select[Any]:
+    query = (
+        select(task, instance.c.definition_id, account.c.username.label("assignee"))
+        .join(instance, instance.c.id == task.c.instance_id)
+        .join(_DOSSIER, _DOSSIER.c.id == task.c.root_id)
+        .outerjoin(account, account.c.id == task.c.assignee_id)
+    )
+    return query.where(task.c.state == "open", tasks_actionable_by(actor, task.c), *_wanted(given))
+
+
+def _wanted(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    found = [column == text(given, name) for name, column in COLUMNS.items() if given.get(name) is not None]
+    found += [bound(_moment(given, name)) for name, bound in BOUNDS.items() if given.get(name) is not None]
+    found += [flag for name, flag in FLAGS.items() if boolean(given, name)]
+    for name, column in (("candidateGroup", task.c.candidate_groups), ("candidateUser", task.c.candidate_users)):
+        if given.get(name) is not None:
+            found += [column.contains(f",{text(given, name)},", autoescape=True), task.c.assignee_id.is_(None)]
+    for name, column in (("nameLike", task.c.name), ("processInstanceBusinessKeyLike", _DOSSIER.c.business_key)):
+        if given.get(name) is not None:
+            found.append(column.like(text(given, name)))
+    return found
+
+
+def _order(given: Mapping[str, Any]) -> list[ColumnElement[Any]]:
+    """From `sortBy` and `sortOrder`, or a list of both in `sorting`. Raises Invalid."""
+    asked = given.get("sorting") or ([given] if given.get("sortBy") else [])
+    ordered: list[ColumnElement[Any]] = []
+    for each in asked if isinstance(asked, list) else [asked]:
+        column = SORTS.get(each.get("sortBy", "")) if isinstance(each, dict) else None
+        if column is None:
+            raise Invalid([FieldProblem(field="sortBy", message=f"Chỉ sắp theo {', '.join(SORTS)}.")])
+        ordered.append(column.desc() if each.get("sortOrder") == "desc" else column.asc())
+    return [*ordered, task.c.due_at.is_(None), task.c.due_at, task.c.id]
+
+
+def _moment(given: Mapping[str, Any], name: str) -> datetime:
+    """Raises Invalid. A space stands where a client did not write `+` as `%2B`."""
+    try:
+        read: datetime | None = datetime.fromisoformat((text(given, name) or "").replace(" ", "+"))
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is None:
+        raise Invalid([FieldProblem(field=name, message="Cần thời điểm dạng 2026-11-24T08:00:00.000+0700.")])
+    return read
+
+
+def _shape(row: Any) -> dict[str, Any]:
+    reference = row.form_ref
+    return {
+        "id": row.id,
+        "name": row.name,
+        "assignee": row.assignee,
+        "created": shapes.moment(row.created_at),
+        "due": shapes.moment(row.due_at),
+        "followUp": shapes.moment(row.follow_up_at),
+        "lastUpdated": None,
+        "delegationState": None,
+        "description": None,
+        "executionId": row.instance_id,
+        "owner": None,
+        "parentTaskId": None,
+        "priority": row.priority,
+        "processDefinitionId": row.definition_id,
+        "processInstanceId": row.instance_id,
+        "taskDefinitionKey": row.element,
+        "caseExecutionId": None,
+        "caseInstanceId": None,
+        "caseDefinitionId": None,
+        "suspended": False,
+        "formKey": row.form_key if reference is None else None,
+        "camundaFormRef": reference,
+        "tenantId": None,
+    }
