@@ -2,23 +2,24 @@
 
 Inputs are named by their path with dots, as `FieldProblem.field` is: `reason`, `nominees.0.full_name` (rows that a
 person adds), `votes.17.yes` (fixed rows by key). A checkbox has the value `true`; a checklist repeats its name.
-Dates are typed `24/11/2026`, numbers `1.000,5`; what cannot be read stays as typed, so that it is shown again.
-Names that the form does not know (the token against forged requests, the revision, buttons) are not looked at.
+Dates are typed `24/11/2026`, times `08:30`, numbers `1.000,5`; what cannot be read stays as typed, so that it is
+shown again. Names that the form does not know (the token against forged requests, the revision, buttons) are not
+looked at.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from typing import Any, Protocol
 
-from service.engine.form_schema import DISPLAYED
-from service.engine.forms import Field, Form
+from service.engine.camunda_forms import new_row
+from service.engine.form_paths import at, put
+from service.engine.form_typed import read_date, read_moment, read_number, read_time
+from service.engine.forms import DISPLAYED, Field, Form
 
-_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_NUMBER = re.compile(r"-?(?:\d{1,3}(?:\.\d{3})+|\d{1,18})(?:,(\d{1,9}))?")
+__all__ = ["Posted", "answers_from_html", "changed_rows", "read_date", "read_number"]
 
 
 class Posted(Protocol):
@@ -35,8 +36,11 @@ def answers_from_html(form: Form, posted: Posted, *, keep_blank_rows: bool = Fal
 
 
 def _answers(drawn: tuple[Field, ...], posted: Posted, prefix: str, keep_blank: bool) -> dict[str, Any]:
-    asked = (each for each in drawn if each.kind not in DISPLAYED and not each.read_only)
-    return {each.key: _answer(each, posted, prefix + each.key, keep_blank) for each in asked}
+    found: dict[str, Any] = {}
+    for each in drawn:
+        if each.kind not in DISPLAYED and not (each.read_only or each.fixed or each.disabled):
+            put(found, each.key, _answer(each, posted, prefix + each.key, keep_blank))
+    return found
 
 
 def _answer(drawn: Field, posted: Posted, path: str, keep_blank: bool) -> Any:
@@ -49,16 +53,23 @@ def _answer(drawn: Field, posted: Posted, path: str, keep_blank: bool) -> Any:
     text = posted.get(path)
     if not isinstance(text, str) or not text.strip():
         return None
-    if drawn.kind == "date":
-        return read_date(text)
-    if drawn.kind in ("integer", "number"):
-        return read_number(text)
-    return text
+    return _READ[drawn.kind](text) if drawn.kind in _READ else text
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "date": read_date,
+    "time": read_time,
+    "datetime": read_moment,
+    "integer": read_number,
+    "number": read_number,
+}
 
 
 def _rows(drawn: Field, posted: Posted, path: str, keep_blank: bool) -> Any:
     if drawn.row_keys:
         return {key: _answers(drawn.columns, posted, f"{path}.{key}.", keep_blank) for key, _words in drawn.row_keys}
+    if drawn.keeps_rows and drawn.records:
+        return [_answers(row, posted, f"{path}.{number}.", keep_blank) for number, row in enumerate(drawn.records)]
     pattern = re.compile(re.escape(path) + r"\.(\d{1,5})\.")
     found = {int(match.group(1)) for name in posted if (match := pattern.match(name))}
     numbers = sorted(found)[: drawn.max_rows + 1]
@@ -67,26 +78,39 @@ def _rows(drawn: Field, posted: Posted, path: str, keep_blank: bool) -> Any:
 
 
 def _is_blank(row: Mapping[str, Any]) -> bool:
-    return all(value in (None, "", False) or value in ([], {}) for value in row.values())
+    return all(
+        _is_blank(value) if isinstance(value, Mapping) else value in (None, "", False) or value == []
+        for value in row.values()
+    )
 
 
-def read_date(text: str) -> date | str:
-    """`24/11/2026` as a date; anything else as it is."""
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        return text
-    day, month, year = map(int, match.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return text
+def changed_rows(form: Form, answers: Mapping[str, Any], posted: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with the row added that button `add-row` names, or without the one `remove-row` names."""
+    changed = deepcopy(dict(answers))
+    added = posted.get("add-row")
+    if isinstance(added, str) and (found := _list_at(form.fields, changed, added)) is not None:
+        drawn, rows = found
+        rows.append(new_row(drawn) if form.scope is not None else {})
+    removed = posted.get("remove-row")
+    if isinstance(removed, str):
+        path, _, number = removed.rpartition(".")
+        found = _list_at(form.fields, changed, path)
+        if found is not None and number.isascii() and number.isdigit() and int(number[:6]) < len(found[1]):
+            del found[1][int(number[:6])]
+    return changed
 
 
-def read_number(text: str) -> Decimal | int | str:
-    """`1.000,5` as a number; anything else as it is. A point groups thousands, a comma begins the decimals."""
-    plain = text.strip().replace(" ", "").replace("\u00a0", "")
-    match = _NUMBER.fullmatch(plain)
-    if match is None:
-        return text
-    digits = plain.replace(".", "").replace(",", ".")
-    return Decimal(digits) if match.group(1) else int(digits)
+def _list_at(drawn: tuple[Field, ...], answers: Any, path: str) -> tuple[Field, list[Any]] | None:
+    """The list that a path means, `families.2.children`, where rows may come and go."""
+    for each in drawn:
+        if each.kind != "rows" or each.row_keys or not (path == each.key or path.startswith(f"{each.key}.")):
+            continue
+        rows = at(answers, each.key)
+        if not isinstance(rows, list):
+            return None
+        if path == each.key:
+            return None if each.keeps_rows else (each, rows)
+        number, _, rest = path[len(each.key) + 1 :].partition(".")
+        if number.isascii() and number.isdigit() and int(number[:6]) < len(rows):
+            return _list_at(each.columns, rows[int(number[:6])], rest)
+    return None

@@ -1,40 +1,42 @@
 """A form as a marshmallow schema: strict, every problem at its own path, in words a person can act on.
 
-Answers that come out hold every field of the form: what was left empty, hidden by `shown_if` or read only is None
-(False for a checkbox, an empty list or dict for choices and rows).
+Answers that come out hold every field of the form: what was left empty, hidden or read only is None (False for a
+checkbox, an empty list or dict for choices and rows). Of a drawn form (one with a `scope`) what is hidden or disabled
+leaves a variable of its name as it is, and what is read only has the value that was shown.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from marshmallow import RAISE, Schema, ValidationError, pre_load
 
-from service.engine.forms import Field, Form
+from service.engine.form_answers import EMPTY, SCALARS, UNCHOSEN, Answer, FixedAnswer
+from service.engine.form_live import settled
+from service.engine.form_paths import drop
+from service.engine.forms import DISPLAYED, Field, Form
 from service.errors import FieldProblem, Invalid
 
-DISPLAYED = frozenset({"paragraph", "heading"})
-MAX_TEXT = {"text": 2_000, "textarea": 50_000}
-MAX_NUMBER = Decimal(10) ** 18
-MAX_DECIMALS = 9
-YEARS = range(1900, 2200)
+__all__ = ["DISPLAYED", "EMPTY", "UNCHOSEN", "AnswersSchema", "check_answers", "schema_of"]
 
-EMPTY = "Cần nhập nội dung này."
-UNCHOSEN = "Cần chọn một trong các mục."
 UNKNOWN = "Biểu mẫu không có trường này."
 
 
 def check_answers(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The answers with their types. Raises Invalid naming every field that cannot be taken."""
+    now = settled(form, raw)
     try:
-        return schema_of(form).load(dict(raw))  # type: ignore[no-any-return]
+        answers: dict[str, Any] = schema_of(now).load(dict(raw))
     except ValidationError as error:
         raise Invalid(_problems(error.messages, ())) from error
+    if form.scope is not None:
+        for each in now.fields:
+            if (each.hidden or each.disabled) and each.key.partition(".")[0] in form.scope:
+                drop(answers, each.key)
+    return answers
 
 
 def schema_of(form: Form) -> Schema:
@@ -58,13 +60,29 @@ class AnswersSchema(Schema):
             return data
         asked = dict(data)
         for each in self.drawn:
-            if each.kind in DISPLAYED:
+            if each.kind in DISPLAYED or "." in each.key:
                 continue
-            if each.read_only or not _shown(each, data):
+            if each.hidden or each.disabled or not _shown(each, data):
                 asked.pop(each.key, None)
-            elif each.key not in asked and (each.required or each.row_keys):
+            elif each.fixed:
                 asked[each.key] = None
+            elif each.read_only:
+                asked.pop(each.key, None)
+            elif each.key not in asked and (each.required or each.row_keys or each.keeps_rows):
+                asked[each.key] = None
+        for name in groups_of(self.drawn):
+            asked.setdefault(name, {})
         return asked
+
+
+def groups_of(drawn: tuple[Field, ...]) -> dict[str, tuple[Field, ...]]:
+    """The fields whose keys are paths, by their first part; their keys are what is left of the path."""
+    found: dict[str, list[Field]] = {}
+    for each in drawn:
+        name, dot, rest = each.key.partition(".")
+        if dot and each.kind not in DISPLAYED:
+            found.setdefault(name, []).append(replace(each, key=rest))
+    return {name: tuple(inner) for name, inner in found.items()}
 
 
 def _schema(drawn: tuple[Field, ...]) -> Schema:
@@ -76,7 +94,10 @@ def _schema(drawn: tuple[Field, ...]) -> Schema:
 
 
 def _made_schema(drawn: tuple[Field, ...]) -> Schema:
-    made = AnswersSchema.from_dict({each.key: _field(each) for each in drawn if each.kind not in DISPLAYED})
+    asked = (each for each in drawn if each.kind not in DISPLAYED and "." not in each.key)
+    taken: dict[str, Answer] = {each.key: _field(each) for each in asked}
+    taken |= {name: GroupAnswer(inner) for name, inner in groups_of(drawn).items()}
+    made = AnswersSchema.from_dict(taken)  # type: ignore[arg-type]
     made.drawn = drawn  # type: ignore[attr-defined]
     return made()
 
@@ -94,116 +115,21 @@ def _shown(drawn: Field, data: Mapping[str, Any]) -> bool:
     return bool(set(values) & set(map(str, given))) if isinstance(given, (list, tuple)) else str(given) in values
 
 
-# -- fields
+# -- answers that hold others
 
 
-class Answer(fields.Field[Any]):
-    """One field's answer. An empty one is None, and refused where the field is required."""
+class GroupAnswer(Answer):
+    """Fields whose keys begin with the same name: a map."""
 
-    empty: Any = None
-    missing = EMPTY
+    def __init__(self, inner: tuple[Field, ...]) -> None:
+        super().__init__(Field(key="", kind="rows", label=""))
+        self.inner = inner
 
-    def __init__(self, drawn: Field) -> None:
-        self.drawn = drawn
-        super().__init__(load_default=lambda: self.empty, allow_none=True)
+    def is_empty(self, value: Any) -> bool:
+        return False
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
-        if isinstance(value, str):
-            value = value.strip()
-        if value in (None, "") or (isinstance(value, (list, dict)) and not value and not self.drawn.row_keys):
-            if self.drawn.required:
-                raise ValidationError(self.missing)
-            if not self.drawn.row_keys:
-                return self.empty
-        return super().deserialize({} if value is None else value, attr, data, **kwargs)
-
-
-class TextAnswer(Answer):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        if not isinstance(value, str):
-            raise ValidationError("Cần nhập chữ.")
-        shortest, longest = self.drawn.min_length or 0, self.drawn.max_length or MAX_TEXT[self.drawn.kind]
-        if len(value) > longest:
-            raise ValidationError(f"Nhập không quá {longest} ký tự (đang có {len(value)}).")
-        if len(value) < shortest:
-            raise ValidationError(f"Nhập ít nhất {shortest} ký tự.")
-        if any(ord(letter) < 32 and letter not in "\n\r\t" for letter in value):
-            raise ValidationError("Có ký tự không in được; bạn gõ lại nội dung này.")
-        if self.drawn.pattern is not None and re.fullmatch(self.drawn.pattern, value) is None:
-            raise ValidationError(self.drawn.pattern_message or "Nội dung chưa đúng mẫu.")
-        return value.replace("\r\n", "\n")
-
-
-class NumberAnswer(Answer):
-    """`integer` gives int, `number` gives Decimal. From JSON a number; text only as `answers_from_html` leaves it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> int | Decimal:
-        whole = self.drawn.kind == "integer"
-        try:
-            if isinstance(value, (bool, str)):
-                raise InvalidOperation
-            number = Decimal(repr(value) if isinstance(value, float) else value)
-            if not number.is_finite() or abs(number) > MAX_NUMBER or (whole and number != int(number)):
-                raise InvalidOperation
-        except (InvalidOperation, TypeError, ValueError) as error:
-            message = "Nhập một số nguyên, ví dụ 12." if whole else "Nhập một số, ví dụ 92,41."
-            raise ValidationError(message) from error
-        self._refuse_outside(number)
-        return int(number) if whole else round(number, MAX_DECIMALS).normalize() + Decimal(0)
-
-    def _refuse_outside(self, number: Decimal) -> None:
-        low, high = self.drawn.minimum, self.drawn.maximum
-        if low is not None and high is not None and not low <= number <= high:
-            raise ValidationError(f"Nhập một số từ {_shown_number(low)} đến {_shown_number(high)}.")
-        if low is not None and number < low:
-            raise ValidationError(f"Nhập một số từ {_shown_number(low)} trở lên.")
-        if high is not None and number > high:
-            raise ValidationError(f"Nhập một số không quá {_shown_number(high)}.")
-
-
-class BooleanAnswer(Answer):
-    empty = False
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ValidationError("Cần trả lời có hoặc không.")
-        return value
-
-
-class DateAnswer(Answer):
-    """A date, or its ISO text."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> date:
-        try:
-            day = value if type(value) is date else date.fromisoformat(value)
-        except (TypeError, ValueError) as error:
-            raise ValidationError("Nhập ngày theo dạng ngày/tháng/năm, ví dụ 24/11/2026.") from error
-        if day.year not in YEARS:
-            raise ValidationError(f"Nhập năm từ {YEARS.start} đến {YEARS.stop - 1}.")
-        return day
-
-
-class ChoiceAnswer(Answer):
-    missing = UNCHOSEN
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> str:
-        if not isinstance(value, str) or value not in {option.value for option in self.drawn.options}:
-            raise ValidationError(UNCHOSEN)
-        return value
-
-
-class ChecklistAnswer(Answer):
-    missing = "Cần chọn ít nhất một mục."
-
-    @property
-    def empty(self) -> list[str]:
-        return []
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> list[str]:
-        known = [option.value for option in self.drawn.options]
-        if not isinstance(value, list) or any(each not in known for each in value):
-            raise ValidationError("Chỉ chọn trong các mục có sẵn.")
-        return [each for each in known if each in value]
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
+        return _schema(self.inner).load({} if value is None else value)
 
 
 class RowsAnswer(Answer):
@@ -215,25 +141,37 @@ class RowsAnswer(Answer):
     def empty(self) -> Any:
         return {} if self.drawn.row_keys else []
 
+    def is_empty(self, value: Any) -> bool:
+        if value in (None, ""):
+            return self.drawn.required or not (self.drawn.row_keys or self.drawn.keeps_rows)
+        return isinstance(value, (list, dict)) and not value and not (self.drawn.row_keys or self.drawn.keeps_rows)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> Any:
-        schema = _schema(self.drawn.columns)
-        if not self.drawn.row_keys:
-            if not isinstance(value, list):
-                raise ValidationError("Cần một danh sách các dòng.")
-            if len(value) > self.drawn.max_rows:
-                raise ValidationError(f"Nhập không quá {self.drawn.max_rows} dòng.")
-            return list(_loaded(schema, dict(enumerate(value))).values())
+        return self._fixed(value or {}) if self.drawn.row_keys else self._free([] if value is None else value)
+
+    def _free(self, value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError("Cần một danh sách các dòng.")
+        if self.drawn.keeps_rows and len(value) != len(self.drawn.records):
+            raise ValidationError(f"Danh sách này có đúng {len(self.drawn.records)} dòng.")
+        if len(value) > self.drawn.max_rows:
+            raise ValidationError(f"Nhập không quá {self.drawn.max_rows} dòng.")
+        rows = {number: (_schema(self.drawn.columns_at(number)), row) for number, row in enumerate(value)}
+        return list(_loaded(rows).values())
+
+    def _fixed(self, value: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise ValidationError("Cần một bảng theo từng dòng.")
         keys = [key for key, _words in self.drawn.row_keys]
         if unknown := [key for key in value if key not in keys]:
             raise ValidationError({str(key): ["Bảng không có dòng này."] for key in unknown})
-        return _loaded(schema, {key: value.get(key, {}) for key in keys})
+        schema = _schema(self.drawn.columns)
+        return _loaded({key: (schema, value.get(key, {})) for key in keys})
 
 
-def _loaded(schema: Schema, rows: Mapping[Any, Any]) -> dict[Any, Any]:
+def _loaded(rows: Mapping[Any, tuple[Schema, Any]]) -> dict[Any, Any]:
     loaded, problems = {}, {}
-    for key, row in rows.items():
+    for key, (schema, row) in rows.items():
         try:
             loaded[key] = schema.load(row)
         except ValidationError as error:
@@ -243,29 +181,10 @@ def _loaded(schema: Schema, rows: Mapping[Any, Any]) -> dict[Any, Any]:
     return loaded
 
 
-_ANSWERS: dict[str, type[Answer]] = {
-    "text": TextAnswer,
-    "textarea": TextAnswer,
-    "integer": NumberAnswer,
-    "number": NumberAnswer,
-    "boolean": BooleanAnswer,
-    "date": DateAnswer,
-    "radio": ChoiceAnswer,
-    "select": ChoiceAnswer,
-    "checklist": ChecklistAnswer,
-    "rows": RowsAnswer,
-}
-
-
 def _field(drawn: Field) -> Answer:
-    return _ANSWERS[drawn.kind](drawn)
-
-
-def _shown_number(number: Decimal | int) -> str:
-    """1.000,5"""
-    whole, _, rest = f"{number:,f}".partition(".")
-    rest = rest.rstrip("0")
-    return whole.replace(",", ".") + (f",{rest}" if rest else "")
+    if drawn.kind == "rows":
+        return RowsAnswer(drawn)
+    return FixedAnswer(drawn) if drawn.fixed else SCALARS[drawn.kind](drawn)
 
 
 def _problems(messages: Any, path: tuple[str, ...]) -> Iterator[FieldProblem]:

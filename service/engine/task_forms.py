@@ -61,9 +61,9 @@ def form_for(engine: Engine, unit: Unit, row: TaskRow, of: InstanceRow, context:
             version=reference["version"],
             deployment_id=definition.deployment_id,
         )
-        return camunda_form(data, context.variables)
+        return camunda_form(data, context.variables, context.at)
     drawn = next((node.form_fields for node in definition.spec.nodes() if _is_task(node, row.element)), ())
-    return generated_form(drawn, context.variables) if drawn else None
+    return generated_form(drawn, context.variables, context.at) if drawn else None
 
 
 def _is_task(node: Any, element: str) -> bool:
