@@ -75,6 +75,8 @@ class Entry:
 
     at: datetime
     words: str
+    rank: int = 0
+    """Among entries of one moment: a step is completed before what it brings about."""
 
 
 def sight_of(actor: Actor, unit_id: str | None) -> Sight:
@@ -105,8 +107,8 @@ def timeline(unit: Unit, root_id: str, *, sight: Sight, limit: int = 40) -> list
     for row in unit.connection.execute(told):
         words = _happened(row, root_id, sight)
         if words:
-            entries.append(Entry(at=row.at, words=words))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+            entries.append(Entry(at=row.at, words=words, rank=1 if row.kind in ("ended", "incident") else -1))
+    return sorted(entries, key=lambda entry: (entry.at, entry.rank), reverse=True)[:limit]
 
 
 def decision_words(decision: str | None) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.api.paging import CursorUnreadable, Place, read_cursor, write_cursor
+from service.awards.lists import Filters, submissions_of
 from service.errors import NotFound
 from service.monitoring.reads import (
     PAGE,
@@ -34,7 +35,9 @@ blueprint = Blueprint("monitoring", __name__, template_folder="templates")
 OVERSEERS = frozenset({"supervisor", "snv_division_head", "snv_director", "auditor"})
 """They follow every dossier's times."""
 LONGEST_SEARCH = 80
-TABS = (("dang-xet", "Đang xét"), ("da-ket-thuc", "Đã kết thúc"))
+MOST_BY_NAME = 200
+"""So many dossiers are found by the name of a nominee."""
+TABS = (("dang-xet", "Đang xét"), ("da-xong", "Đã kết thúc"))
 
 
 @blueprint.get("/ho-so")
@@ -43,7 +46,15 @@ def list_dossiers() -> ResponseReturnValue:
     actor, ended = current_actor(), request.args.get("muc") == TABS[1][0]
     after, search = place_asked(), " ".join(request.args.get("tim", "").split())[:LONGEST_SEARCH]
     with g.engine.database.unit_of_work(read_only=True) as unit:
-        found = dossiers(unit, actor, ended=ended, search=search, after=_started_place(after))
+        named = submissions_of(unit, actor, Filters(text=search), limit=MOST_BY_NAME) if search else ()
+        found = dossiers(
+            unit,
+            actor,
+            ended=ended,
+            search=search,
+            also=[each.instance_id for each in named if each.instance_id],
+            after=_started_place(after),
+        )
         shown, calendar, now = found[:PAGE], g.engine.calendar_of(unit), unit.at
         waiting = waiting_tasks(unit, [each.id for each in shown])
     steps = _by_dossier(waiting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ def dossiers(
     *,
     ended: bool,
     search: str = "",
+    also: Collection[str] = (),
     after: tuple[datetime, str] | None = None,
     limit: int = PAGE,
 ) -> Sequence[Any]:
@@ -35,6 +36,7 @@ def dossiers(
 
     Args:
         search: part of a number or of a unit's name, with or without diacritics.
+        also: with `search`, instances that were found in another way.
     """
     query = (
         select(
@@ -55,7 +57,7 @@ def dossiers(
         )
     )
     if search:
-        query = query.where(_found(search))
+        query = query.where(or_(_found(search), instance.c.id.in_(also)))
     if after is not None:
         query = query.where(
             or_(instance.c.started_at < after[0], and_(instance.c.started_at == after[0], instance.c.id > after[1]))

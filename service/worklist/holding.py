@@ -42,9 +42,14 @@ def closing_words(unit: Unit, row: Row[Any], sight: Sight) -> str:
         return f"Việc này đã xong {moment_words(row.closed_at)}."
     who = person_with_title(done.full_name, done.gender, done.title)
     words = f"{who}{',' if done.title else ''} hoàn thành {moment_words(row.closed_at)}"
-    hidden = sight == "times" or (sight == "own" and row.form_key in INSIDE_ONLY_FORMS)
-    result = "" if hidden else decision_words(done.decision)
+    result = result_words(row, done.decision, sight)
     return f"{words}: {result}." if result else f"{words}."
+
+
+def result_words(row: Row[Any], decision: str | None, sight: Sight) -> str:
+    """What a completed task decided; '' where it decided nothing, or this person may not read it."""
+    hidden = sight == "times" or (sight == "own" and row.form_key in INSIDE_ONLY_FORMS)
+    return "" if hidden else decision_words(decision)
 
 
 def locked_words(row: Row[Any], *, acts: bool, content: bool) -> str:

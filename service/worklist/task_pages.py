@@ -149,7 +149,7 @@ def _conflict(conflict: Conflict, view: TaskView, titles: Mapping[type[Conflict]
     return {
         "title": titles.get(type(conflict), "Vừa có thay đổi"),
         "words": conflict.message,
-        "result": view.holding if not view.open else "",
+        "result": f"Kết quả: {view.result}." if view.result else "",
         "reopen": view.open,
         "next_href": f"/viec/{urgent.id}" if urgent is not None and urgent.id != view.id else None,
     }

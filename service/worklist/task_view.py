@@ -22,7 +22,7 @@ from service.people.policy import may_act, may_oversee
 from service.web.clock import Clock, clock_of, deadline_words
 from service.web.words import Due, due_words
 from service.worklist.answers_words import Answered, answered
-from service.worklist.holding import closing_words, holding_words, locked_words
+from service.worklist.holding import closing_words, holding_words, locked_words, result_words
 from service.worklist.task_detail import TaskDetail, task_detail
 from workflows.errors import WorkflowError
 
@@ -53,6 +53,8 @@ class TaskView:
     may_read: bool
     """The dossier's page is there for this person."""
     holding: str
+    result: str
+    """What a completed task decided, where this person may read it."""
     revision: int
     due: Due
     due_at: datetime | None
@@ -88,6 +90,7 @@ def _view(engine: Engine, unit: Unit, detail: TaskDetail, actor: Actor) -> TaskV
     overseen, sight = may_oversee(actor, unit_id), sight_of(actor, unit_id)
     content = acts or sight != "times"
     recorded = _recorded(unit, row.id) if content and row.state == "completed" else None
+    decision = (recorded or {}).get("decision")
     form = detail.form
     if form is None and content:
         form = Form() if is_open else _form_of_closed(engine, unit, row.id, actor)
@@ -104,6 +107,7 @@ def _view(engine: Engine, unit: Unit, detail: TaskDetail, actor: Actor) -> TaskV
         locked_words=locked_words(row, acts=acts, content=content) if locked else "",
         may_read=overseen,
         holding=holding_words(row, actor) if is_open else closing_words(unit, row, sight if content else "times"),
+        result=result_words(row, decision, sight) if isinstance(decision, str) else "",
         revision=row.revision,
         due=due_words(row.due_at, unit.at, calendar),
         due_at=row.due_at,

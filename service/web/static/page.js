@@ -35,18 +35,18 @@
   }
 
   // A field that hangs on another one's answer is drawn only while it applies; the server checks the same rule.
-  function control(key) { return document.querySelectorAll('[name="' + key + '"]'); }
-  function answer(key) {
-    var found = "";
-    control(key).forEach(function (el) {
-      if (el.type === "radio" || el.type === "checkbox") { if (el.checked) found = el.value; } else { found = el.value; }
+  function answers(key) {
+    var found = [];
+    document.querySelectorAll('[name="' + key + '"]').forEach(function (el) {
+      if (el.type === "checkbox" && el.value === "true") found.push(el.checked ? "true" : "false");
+      else if (el.type === "radio" || el.type === "checkbox") { if (el.checked) found.push(el.value); } else found.push(el.value);
     });
     return found;
   }
   function refresh() {
     document.querySelectorAll("[data-shown-if]").forEach(function (box) {
       var values = JSON.parse(box.dataset.shownValues);
-      box.hidden = values.indexOf(answer(box.dataset.shownIf)) < 0;
+      box.hidden = !answers(box.dataset.shownIf).some(function (value) { return values.indexOf(value) >= 0; });
     });
   }
   document.addEventListener("change", refresh);

@@ -17,7 +17,7 @@ AXE = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 RUN = "axe.run(document, {resultTypes: ['violations']})"
 LOOKS = tuple((width, theme) for width in (1440, 390) for theme in ("light", "dark"))
 DEMO: dict[str, tuple[str, ...]] = {
-    "vanthu.hoankiem": ("/viec", "/viec?muc=da-xong", "/thong-bao", "/ho-so", "/ho-so?muc=da-ket-thuc", "/khong-co"),
+    "vanthu.hoankiem": ("/viec", "/viec?muc=da-xong", "/thong-bao", "/ho-so", "/ho-so?muc=da-xong", "/khong-co"),
     "chuyenvien": ("/viec", "/ho-so", "/dot-xet"),
     "giamsat": ("/giam-sat", "/ho-so"),
     "quytrinh": ("/quy-trinh",),

@@ -127,11 +127,11 @@ def test_the_list_has_tabs_and_pages(site: Site) -> None:
     following = re.search(r'href="([^"]+)" rel="next"', first.get_data(as_text=True))
     assert following is not None
     assert re.findall(r"HS-\d\d", text_of(clerk.get(unescape(following.group(1))))) == ["HS-00"]
-    assert "Chưa có hồ sơ nào kết thúc" in text_of(clerk.get("/ho-so?muc=da-ket-thuc"))
+    assert "Chưa có hồ sơ nào kết thúc" in text_of(clerk.get("/ho-so?muc=da-xong"))
     ended = site.begin(number="HS-99")
     for username, answers in (("clerk", {"subject": "x"}), ("head", {"decision": "signed"})):
         site.finish(site.world.open_task(ended.instance_id), username, **answers)
-    assert re.findall(r"HS-\d\d", text_of(clerk.get("/ho-so?muc=da-ket-thuc"))) == ["HS-99"]
+    assert re.findall(r"HS-\d\d", text_of(clerk.get("/ho-so?muc=da-xong"))) == ["HS-99"]
     assert "Quy trình đã kết thúc lúc" in text_of(clerk.get(f"/ho-so/{ended.instance_id}"))
     assert "HS-" not in text_of(site.person("other").get("/ho-so"))
 

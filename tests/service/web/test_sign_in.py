@@ -17,12 +17,12 @@ def sign_in(person: Person, username: str = "clerk", password: str = PASSWORD, n
 
 def test_a_visitor_is_led_to_the_form_and_back(site: Site) -> None:
     visitor = site.visitor()
-    asked = visitor.get("/ho-so?muc=da-ket-thuc")
-    assert (asked.status_code, asked.location) == (303, "/dang-nhap?next=/ho-so?muc%3Dda-ket-thuc")
+    asked = visitor.get("/ho-so?muc=da-xong")
+    assert (asked.status_code, asked.location) == (303, "/dang-nhap?next=/ho-so?muc%3Dda-xong")
     page = visitor.get(asked.location)
-    assert 'name="next" value="/ho-so?muc=da-ket-thuc"' in page.get_data(as_text=True)
-    done = sign_in(visitor, next_="/ho-so?muc=da-ket-thuc")
-    assert (done.status_code, done.location) == (302, "/ho-so?muc=da-ket-thuc")
+    assert 'name="next" value="/ho-so?muc=da-xong"' in page.get_data(as_text=True)
+    done = sign_in(visitor, next_="/ho-so?muc=da-xong")
+    assert (done.status_code, done.location) == (302, "/ho-so?muc=da-xong")
     assert "Nguyễn Thị Hà" in text_of(visitor.get("/viec"))
 
 
