@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from workflows.dmn.model import Described
 from workflows.errors import UnknownDefinition
 from workflows.model import Binding, Definition, Value
 
 
 class Library:
-    """Everything deployed. The base class holds nothing (see `EMPTY`); callers that store override the four reads.
+    """Everything deployed. The base class holds nothing (see `EMPTY`); callers that store override the five reads.
 
     Every read raises `UnknownDefinition` where nothing fits.
     """
@@ -34,6 +35,12 @@ class Library:
         deployment_id: str | None = None,
     ) -> Value:
         """The result of decision `key`: FEEL's own result of the hit policy (a list for COLLECT and RULE ORDER)."""
+        raise UnknownDefinition(f"Chưa triển khai bảng quyết định “{key}”.")
+
+    def decision(
+        self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
+    ) -> Described:
+        """Decision `key` as others see it: its outputs' names and hit policy."""
         raise UnknownDefinition(f"Chưa triển khai bảng quyết định “{key}”.")
 
     def form(

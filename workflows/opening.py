@@ -42,7 +42,7 @@ class Opening(Variables):
     def due(self, template: Any, token: Token) -> Deadline | None:
         if template is None:
             return None
-        return self.clock.due(lambda: template.evaluate(self.view(token), self.functions), template.text)
+        return self.clock.due(lambda: template.evaluate(self.sight(template, token), self.functions), template.text)
 
     def task_row(self, token: Token, node: User) -> OpenTask:
         """The row as drawn. Raises ExpressionError, NotWhole."""
@@ -113,7 +113,9 @@ class Opening(Variables):
             self.clock.host = lambda: self.host_deadline(token.parent)
         try:
             token.deadline, token.left = self.clock.timer(
-                lambda: template.evaluate(self.view(token), self.functions), trigger.timer or "date", template.text
+                lambda: template.evaluate(self.sight(template, token), self.functions),
+                trigger.timer or "date",
+                template.text,
             )
         finally:
             self.clock.host = None

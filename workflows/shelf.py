@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import orjson
 
 from workflows import dmn
+from workflows.decisions import described
+from workflows.dmn.model import Described
 from workflows.library import Library
 from workflows.model import Binding, Definition, Value
 from workflows.parse import parse
@@ -61,7 +63,7 @@ class Shelf(Library):
     def _add_form(self, data: bytes, deployment_id: str) -> None:
         _add(self.forms, str(orjson.loads(data)["id"]), deployment_id, data)
 
-    # -- the library's four reads
+    # -- the library's reads
 
     def definition(self, definition_id: str) -> Definition:
         for versions in self.processes.values():
@@ -89,6 +91,14 @@ class Shelf(Library):
         if found is None:
             return Library.decide(self, key, variables)
         return found.content.evaluate(key, variables)
+
+    def decision(
+        self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
+    ) -> Described:
+        found = _bound(self.decisions.get(key, []), binding, version, deployment_id)
+        if found is None:
+            return Library.decision(self, key)
+        return described(found.content, key)
 
     def form(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None

@@ -168,6 +168,8 @@ _LAYOUT: tuple[tuple[str, str, Literal["plain", "flag", "value"]], ...] = (
     ("j", "job", "plain"),
     ("n", "left", "plain"),
     ("p", "stage", "plain"),
+    ("k", "counts", "plain"),
+    ("q", "place", "plain"),
     ("l", "listening", "flag"),
     ("r", "running", "flag"),
     ("o", "open", "flag"),
@@ -186,7 +188,7 @@ def _fields(token: Token) -> dict[str, Any]:
     own = vars(token)
     for key, name, kind in _LAYOUT:
         value = own.get(name)
-        if value is None or value is False:
+        if value is None or value is False or (name == "place" and not value):
             continue
         fields[key] = pack(value) if kind == "value" else 1 if kind == "flag" else value
     if token.deadline is not None:

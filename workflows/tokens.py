@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
@@ -59,7 +60,11 @@ class Token(Task):  # type: ignore[misc]
     items: list[Value] | None = None
     """The collection of a sequential multi-instance."""
     gathered: dict[str, list[Value]] | None = None
-    """Output parameters of finished instances, in the order they finished."""
+    """Output parameters of finished instances: pairs of the item's place and the value."""
+    counts: Sequence[int] | None = None
+    """Of a multi-instance: how many instances there are and how many have finished; of a loop: 0, rounds done."""
+    place: int = 0
+    """Of a body: its item's place in the collection."""
 
     flows: Any = ()
     """Outgoing flows chosen while it ran; used on completion, never stored."""

@@ -10,9 +10,13 @@ from uuid import UUID
 
 from workflows.camunda.templates import Param, Template
 from workflows.errors import WorkflowError
-from workflows.model import Value
+from workflows.model import Definition, Value
 from workflows.tokens import Token
 from workflows.values import as_text, own
+
+EXECUTION = "execution"
+FACTS = ("processBusinessKey", "businessKey", "processDefinitionId", "currentActivityId", "currentActivityName")
+"""What `execution` tells. The check refuses others: a missing key of a map is null, and would be so in silence."""
 
 
 class NotBoolean(WorkflowError):
@@ -46,6 +50,8 @@ class Variables:
     changed: dict[str, Literal["create", "update"]]
     """Names written since conditional events were last looked at."""
     tasks: dict[UUID, Token]
+    definition: Definition
+    business_key: str | None
 
     def scopes(self, token: Token) -> Iterator[dict[str, Value]]:
         """Locals of the token, of those around it, of the host of its sub-process …, then the process's."""
@@ -89,7 +95,19 @@ class Variables:
 
     def value(self, template: Template | None, token: Token) -> Value:
         """None for a missing template. Raises ExpressionError."""
-        return None if template is None else template.evaluate(self.view(token), self.functions)
+        return None if template is None else template.evaluate(self.sight(template, token), self.functions)
+
+    def sight(self, template: Template, token: Token) -> ChainMap[str, Value]:
+        """What an expression sees: the variables, and Camunda's `execution` where it asks for it."""
+        seen = self.view(token)
+        if EXECUTION in template.names and EXECUTION not in seen:
+            node = token.task_spec
+            seen.maps.append({EXECUTION: dict(zip(FACTS, self._facts(node.bpmn_id, node.bpmn_name), strict=True))})
+        return seen
+
+    def _facts(self, element: str, name: str | None) -> tuple[Value, ...]:
+        """The values of `FACTS`, in their order."""
+        return self.business_key, self.business_key, self.definition.id, element, name
 
     def text(self, template: Template | None, token: Token) -> str | None:
         """A template's value as text; None stays None."""
@@ -121,6 +139,8 @@ class Variables:
 
     def mapped(self, mapping: InOut, token: Token) -> dict[str, Value]:
         """In the token's sight, or (`local`) among its own locals only. Raises ExpressionError."""
+        if mapping.expression is not None:
+            return {mapping.target: self.value(mapping.expression, token)}
         seen = (token.locals or {}) if mapping.local and mapping.everything else self.view(token)
         return self.mapped_from(mapping, seen)
 

@@ -14,6 +14,8 @@ from sqlalchemy import Row, select
 
 from service.engine.tables import deployment, resource
 from workflows import dmn
+from workflows.decisions import described
+from workflows.dmn.model import Described
 from workflows.errors import UnknownDefinition
 from workflows.library import Library
 from workflows.model import Binding, Definition, Value
@@ -80,6 +82,11 @@ class StoredLibrary(Library):
         deployment_id: str | None = None,
     ) -> Value:
         return self.tables(key, binding=binding, version=version, deployment_id=deployment_id).evaluate(key, variables)
+
+    def decision(
+        self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
+    ) -> Described:
+        return described(self.tables(key, binding=binding, version=version, deployment_id=deployment_id), key)
 
     def form(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None

@@ -90,17 +90,17 @@ class Rule(Node):
     mapping: str = "resultList"
 
     def act(self, token: Token) -> None:
-        instance = token.instance
-        result = instance.library.decide(
-            instance.text(self.decision, token) or "",
-            instance.view(token),
-            binding=self.binding,
-            version=version_of(self.version, token, self.bpmn_id),
-            deployment_id=instance.definition.deployment_id,
-        )
+        library, key = token.instance.library, token.instance.text(self.decision, token) or ""
+        which: dict[str, Any] = {
+            "binding": self.binding,
+            "version": version_of(self.version, token, self.bpmn_id),
+            "deployment_id": token.instance.definition.deployment_id,
+        }
+        result = library.decide(key, token.instance.view(token), **which)
         if self.result_variable:
-            value = plain(mapped_result(result, self.mapping, self.bpmn_id))
-            instance.write(token, self.result_variable, value)
+            decision = library.decision(key, **which)
+            value = plain(mapped_result(result, self.mapping, self.bpmn_id, decision))
+            token.instance.write(token, self.result_variable, value)
 
 
 class SubProcess(Node, SubWorkflowTaskMixin):  # type: ignore[misc]

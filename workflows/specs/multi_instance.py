@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +37,10 @@ class Loop:
 
 
 class MultiInstance(Node):
-    """Runs `body` once per item; its locals count (`nrOfInstances`, `nrOfActiveInstances` …)."""
+    """Runs `body` once per item; its locals tell how far it is (`nrOfInstances`, `nrOfActiveInstances` …).
+
+    What it goes by is `Token.counts`: anybody may write a variable of those names.
+    """
 
     body: str
     loop: Loop
@@ -50,14 +54,13 @@ class MultiInstance(Node):
 
     def ready(self, token: Token) -> bool:
         items = self.items(token)
-        total = len(items)
-        token.locals = {"nrOfInstances": total, "nrOfCompletedInstances": 0, "nrOfActiveInstances": 0}
-        if total == 0:
+        token.counts = (len(items), 0)
+        token.items = items if self.loop.sequential else None
+        self.tell(token)
+        if not items:
             return True
         token._state = STARTED
         first = items[:1] if self.loop.sequential else items
-        token.locals["nrOfActiveInstances"] = len(first)
-        token.items = items if self.loop.sequential else None
         for index, item in enumerate(first):
             self.spawn(token, index, item)
         return False
@@ -88,27 +91,33 @@ class MultiInstance(Node):
         seed: dict[str, Value] = {"loopCounter": index}
         if self.loop.element_variable:
             seed[self.loop.element_variable] = item
-        token.instance.token(token.workflow, self.body, token, seed=seed)
+        token.instance.token(token.workflow, self.body, token, seed=seed, place=index)
+
+    def tell(self, token: Token) -> None:
+        """Write the counts where expressions read them."""
+        total, done = token.counts or (0, 0)
+        active = min(1, total - done) if token.items is not None else total - done
+        told = {"nrOfInstances": total, "nrOfCompletedInstances": done, "nrOfActiveInstances": active}
+        token.locals = {**(token.locals or {}), **told}
 
     def child_done(self, token: Token, child: Token) -> None:
-        counts = token.locals or {}
-        counts["nrOfCompletedInstances"] += 1
-        counts["nrOfActiveInstances"] -= 1
+        total, done = token.counts or (0, 0)
+        token.counts = (total, done + 1)
+        self.tell(token)
         token.instance.attempt(token, self.go_on)
 
     def go_on(self, token: Token) -> None:
         """After a body: finished, or the next in sequence. Raises ExpressionError, NotBoolean."""
-        instance, counts = token.instance, token.locals or {}
-        done = counts["nrOfCompletedInstances"]
-        if done >= counts["nrOfInstances"] or self.complete_early(token):
+        instance = token.instance
+        total, done = token.counts or (0, 0)
+        if done >= total or self.complete_early(token):
             for child in list(token.children):
                 if child.task_spec.is_body:
                     instance.kill(child)
-            instance.write_all(token, token.gathered or {}, outer=True)
+            instance.write_all(token, _in_order(token.gathered), outer=True)
             token.items = token.gathered = None
             token._ready()
         elif token.items is not None:
-            counts["nrOfActiveInstances"] = 1
             self.spawn(token, done, token.items[done])
 
     def complete_early(self, token: Token) -> bool:
@@ -122,7 +131,7 @@ class StandardLoop(MultiInstance):
     gathers = False
 
     def ready(self, token: Token) -> bool:
-        token.locals = {"loopCounter": 0}
+        token.counts, token.locals = (0, 0), {"loopCounter": 0}
         if self.loop.test_before and not self.again(token):
             return True
         token._state = STARTED
@@ -131,22 +140,34 @@ class StandardLoop(MultiInstance):
 
     def again(self, token: Token) -> bool:
         instance, loop = token.instance, self.loop
-        count = (token.locals or {})["loopCounter"]
-        if count >= (MAX_INSTANCES if loop.maximum is None else loop.maximum):
+        if _rounds(token) >= (MAX_INSTANCES if loop.maximum is None else loop.maximum):
             return False
         return loop.condition is None or instance.truth(loop.condition, token, self.bpmn_id)
 
     def child_done(self, token: Token, child: Token) -> None:
-        counts = token.locals or {}
-        counts["loopCounter"] += 1
+        done = _rounds(token) + 1
+        token.counts = (0, done)
+        token.locals = {**(token.locals or {}), "loopCounter": done}
         token.instance.attempt(token, self.go_on)
 
     def go_on(self, token: Token) -> None:
-        count = (token.locals or {})["loopCounter"]
         if self.again(token):
-            self.spawn(token, count, None)
+            self.spawn(token, _rounds(token), None)
             return
         token._ready()
+
+
+def _rounds(token: Token) -> int:
+    """How often a loop's body has finished."""
+    return token.counts[1] if token.counts is not None else 0
+
+
+def _in_order(gathered: Mapping[str, list[Value]] | None) -> dict[str, list[Value]]:
+    """Each parameter's values in the order of the items, whoever finished first."""
+    return {
+        name: [value for _, value in sorted(pairs, key=lambda pair: pair[0])]
+        for name, pairs in (gathered or {}).items()
+    }
 
 
 def wrap(process: Any, body: Node, loop: Loop, kind: type[MultiInstance], child_suffix: str) -> MultiInstance:

@@ -135,7 +135,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
             body = token.parent
             body.gathered = body.gathered or {}
             for name, value in values:
-                body.gathered.setdefault(name, []).append(value)
+                body.gathered.setdefault(name, []).append([token.place, value])
             return
         for name, value in values:
             instance.write(token, name, value, outer=True)

@@ -44,7 +44,7 @@ def test_parallel_opens_one_per_item_and_gathers_outputs() -> None:
     for number, one in enumerate(reversed(opened)):
         simulator.complete(one.id, {"choice": number})
     assert simulator.state(instance) == "completed"
-    assert simulator.variables(instance)["votes"] == [0, 1, 2]
+    assert simulator.variables(instance)["votes"] == [2, 1, 0]
     assert simulator.path(instance) == ["s", "vote", "vote", "vote", "e"]
 
 
