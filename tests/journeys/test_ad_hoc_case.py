@@ -19,11 +19,9 @@ CASE = "DXT-"
 
 
 @pytest.fixture
-def started(installation: Installation) -> Installation:
+def started(demo_installation: Installation) -> Installation:
     """The demo's people, procedures and its open round of three units."""
-    installation.run("init")
-    installation.run("demo")
-    return installation
+    return demo_installation
 
 
 def deed(name: str) -> dict[str, Any]:

@@ -52,11 +52,9 @@ def individuals(count: int, offset: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def started(installation: Installation) -> Installation:
+def started(demo_installation: Installation) -> Installation:
     """The demo's people and procedures. It has a round of its own; this story opens another in the browser."""
-    installation.run("init")
-    installation.run("demo")
-    return installation
+    return demo_installation
 
 
 def picture(folder: Path, name: str) -> Path:
