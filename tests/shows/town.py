@@ -6,24 +6,22 @@ Built once for each database with the installed program and over HTTP; every tes
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from service.database.unit import Database
 from service.people.reads import actor_by_username
 from service.people.tokens import create_token
 from tests.shows.programs import Program, Visitor
-from tests.support import databases, postgres
+from tests.support import databases
 from tests.support.installation import Installation
-from tests.support.services import started_once
 
 AGENCIES = ("thanh_tra", "so_tai_chinh")
 """Asked about the dossier of Hoàn Kiếm."""
@@ -96,41 +94,26 @@ def query_rows(url: str, query: str, **values: Any) -> list[Any]:
 @contextmanager
 def copied(folder: Path, dialect: str) -> Iterator[str]:
     """The address of a fresh copy of the town's database."""
-    template = json.loads(started_once(folder, f"town-{dialect}", lambda: json.dumps(_build(folder, dialect))))
-    with databases.database(folder, dialect, migrated=False) as url:
-        if dialect == "sqlite":
-            shutil.copy(make_url(template["url"]).database or "", make_url(url).database or "")
-        else:
-            server, name = postgres.server(folder), str(make_url(url).database)
-            postgres.drop_database(server, name)
-            postgres.create_database(server, name, make_url(template["url"]).database)
+    with databases.copy_of(folder, dialect, "town", partial(_build, _sizes_file(folder, dialect))) as url:
         yield url
 
 
 def sizes(folder: Path, dialect: str) -> Mapping[str, int]:
     """Bytes of state of the dossier's instance while each step was open, as the database held them."""
-    return json.loads((folder / f"town-{dialect}.txt").read_text("utf-8"))["sizes"]
+    return json.loads(_sizes_file(folder, dialect).read_text("utf-8"))
 
 
-def _build(folder: Path, dialect: str) -> dict[str, Any]:
-    own = folder / f"town-{dialect}"
-    own.mkdir()
-    if dialect == "sqlite":
-        url = f"sqlite:///{own / 'trinh.db'}"
-    else:
-        fresh = postgres.create_database(postgres.server(folder), f"trinh_town_{folder.name[-8:].lower()}")
-        url = fresh.render_as_string(hide_password=False)
-    town = Town(installation=Installation(database_url=url, folder=own))
-    town.installation.run("init")
-    town.installation.run("demo")
-    town.installation.run("worker", "--once")
-    with town.serving():
-        found = _carry(town)
-    if dialect == "sqlite":
-        with sqlite3.connect(own / "trinh.db") as raw:
-            raw.execute("pragma wal_checkpoint(truncate)")
-        raw.close()
-    return {"url": url, "sizes": found}
+def _sizes_file(folder: Path, dialect: str) -> Path:
+    return folder / f"town-sizes-{dialect}.json"
+
+
+def _build(measured: Path, url: str) -> None:
+    with TemporaryDirectory(prefix="trinh-town-") as folder:
+        town = Town(installation=Installation(database_url=url, folder=Path(folder)))
+        town.installation.set_up_demo()
+        town.installation.run("worker", "--once")
+        with town.serving():
+            measured.write_text(json.dumps(_carry(town)), "utf-8")
 
 
 def _carry(town: Town) -> dict[str, int]:
