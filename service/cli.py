@@ -108,6 +108,17 @@ def _add_account_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     create.add_argument("--label", default="", help="dùng để làm gì")
     create.add_argument("--days", type=_positive, help="số ngày có hiệu lực (mặc định không hết hạn)")
     create.set_defaults(run=token_create)
+    topic = commands.add_parser("topic", help="Chủ đề của các bước do dịch vụ ngoài làm.")
+    topics = topic.add_subparsers(metavar="LỆNH", required=True)
+    for name, run, words in (
+        ("give", topic_give, "Giao một chủ đề cho tài khoản dịch vụ; từ đó sơ đồ được dùng chủ đề này."),
+        ("take", topic_take, "Thôi giao một chủ đề."),
+    ):
+        added = topics.add_parser(name, help=words, description=words)
+        added.add_argument("user", metavar="TÊN_ĐĂNG_NHẬP")
+        added.add_argument("topic", metavar="CHỦ_ĐỀ")
+        added.set_defaults(run=run)
+    topics.add_parser("list", help="Các chủ đề đã giao.").set_defaults(run=topic_list)
     user = commands.add_parser("user", help="Tài khoản.").add_subparsers(metavar="LỆNH", required=True)
     add = user.add_parser("add", help="Thêm tài khoản. Không nhập mật khẩu thì hệ thống tạo và hiện một lần.")
     add.add_argument("user", metavar="TÊN_ĐĂNG_NHẬP")
@@ -268,6 +279,38 @@ def user_add(settings: Settings, options: argparse.Namespace) -> int:
     say(f"Đã thêm tài khoản “{options.user.strip().lower()}”.")
     if shown is not None:
         say(f"Mật khẩu (chỉ hiện một lần): {shown}")
+    return DONE
+
+
+def topic_give(settings: Settings, options: argparse.Namespace) -> int:
+    """Let a service outside work on a topic."""
+    from service.engine.commands.worker_topics import give_topic
+    from service.wiring import build_engine
+
+    with opened(settings):
+        give_topic(build_engine(settings), options.user, options.topic)
+    say(f"Tài khoản “{options.user}” nhận được các bước có chủ đề “{options.topic}”.")
+    return DONE
+
+
+def topic_take(settings: Settings, options: argparse.Namespace) -> int:
+    """Let it work on that topic no more."""
+    from service.engine.commands.worker_topics import take_topic
+    from service.wiring import build_engine
+
+    with opened(settings):
+        if not take_topic(build_engine(settings), options.user, options.topic):
+            raise Refusal(f"Tài khoản “{options.user}” không được giao chủ đề “{options.topic}”.")
+    say(f"Tài khoản “{options.user}” thôi nhận chủ đề “{options.topic}”.")
+    return DONE
+
+
+def topic_list(settings: Settings, _: argparse.Namespace) -> int:
+    """Which service works on what."""
+    from service.engine.commands.worker_topics import given_topics
+
+    with opened(settings) as database, database.unit_of_work(read_only=True) as unit:
+        say(*(f"{topic}  {username}" for username, topic in given_topics(unit)))
     return DONE
 
 

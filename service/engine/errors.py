@@ -71,6 +71,62 @@ class MayNotDeploy(Refused):
     message = "Chỉ quản trị quy trình được triển khai sơ đồ, bảng quyết định và biểu mẫu."
 
 
+class MayNotWork(Refused):
+    """Only a service's own account takes steps to work off."""
+
+    code = "may_not_work"
+    message = "Chỉ tài khoản dịch vụ (vai trò service_worker) được nhận các bước tự động."
+
+
+class TopicNotGiven(Refused):
+    """This service may not work on that topic."""
+
+    code = "topic_not_given"
+    message = "Tài khoản “{username}” chưa được giao chủ đề “{topic}”; quản trị hệ thống giao bằng “trinh topic give”."
+
+
+class NotAWorker(Refused):
+    """Topics are given to services only."""
+
+    code = "not_a_worker"
+    message = "Tài khoản “{username}” không có vai trò service_worker nên không nhận chủ đề được."
+
+
+class TopicReserved(Refused):
+    """The prefix belongs to handlers within this application."""
+
+    code = "topic_reserved"
+    message = "Chủ đề “{topic}” do chính hệ thống xử lý, không giao cho dịch vụ ngoài. Hãy dùng tiền tố khác."
+
+
+class TopicUnfit(Invalid):
+    """Not a name for a topic."""
+
+    code = "topic_unfit"
+    message = "Tên chủ đề “{topic}” phải có 1 đến 120 ký tự in được, không có khoảng trắng, dấu phẩy hay $ { } #."
+
+
+class ExternalTaskNotFound(NotFound):
+    """There is no such step waiting, or it is not of a topic this service works on."""
+
+    code = "external_task_not_found"
+    message = "Không có bước tự động này, hoặc bước đã xong."
+
+
+class LockLost(Conflict):
+    """Another worker has the step now. Details: `holder`."""
+
+    code = "lock_lost"
+    message = "Bước này đang do “{holder}” giữ, không phải “{worker}”."
+
+
+class LockExpired(Conflict):
+    """A lock that is over cannot be extended."""
+
+    code = "lock_expired"
+    message = "Thời gian giữ bước này đã hết; hãy nhận lại."
+
+
 class TaskCompleted(Conflict):
     """Somebody has completed the task already. Details: `who`, `closed_at`."""
 

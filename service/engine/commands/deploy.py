@@ -13,6 +13,8 @@ from sqlalchemy import delete, insert, select, text
 
 from service.database.unit import Unit, again_after_deadlock
 from service.engine import camunda_forms
+from service.engine.commands.deployment_checks import keep_check
+from service.engine.commands.worker_topics import topics_outside
 from service.engine.context import Engine
 from service.engine.errors import DeploymentInvalid, MayNotDeploy
 from service.engine.library import Kind
@@ -26,6 +28,7 @@ from workflows.specs.activities import User
 
 MAX_ID = 120
 """Letters of a process's key and of an element's id: as wide as their columns."""
+_KINDS: Mapping[Kind, str] = {"process": "Quy trình", "decision": "Bảng quyết định", "form": "Biểu mẫu"}
 _LOCK = 7_246_319
 """Any number, the same everywhere: deployments come one after the other, so that versions have no gaps."""
 
@@ -64,7 +67,6 @@ class Deployed:
     warnings: tuple[Problem, ...]
 
 
-@again_after_deadlock
 def deploy(engine: Engine, command: Deploy, actor: Actor | None, *, at: datetime | None = None) -> Deployed:
     """Check, give each changed process, table and form its next version, and move the start events to it.
 
@@ -72,10 +74,20 @@ def deploy(engine: Engine, command: Deploy, actor: Actor | None, *, at: datetime
 
     Raises:
         MayNotDeploy: not a process owner.
-        DeploymentInvalid: with every problem; nothing was changed.
+        DeploymentInvalid: with every problem; nothing was changed but the report of this check.
     """
     if actor is not None and not actor.holds("process_owner"):
         raise MayNotDeploy()
+    try:
+        return _deploy(engine, command, actor, at)
+    except DeploymentInvalid as refusal:
+        with engine.database.unit_of_work(at) as unit:
+            keep_check(unit, command.files, command.source, actor, refusal.findings, deployment_id=None)
+        raise
+
+
+@again_after_deadlock
+def _deploy(engine: Engine, command: Deploy, actor: Actor | None, at: datetime | None) -> Deployed:
     with engine.database.unit_of_work(at) as unit:
         if engine.database.dialect == "postgresql":
             unit.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -89,6 +101,7 @@ def deploy(engine: Engine, command: Deploy, actor: Actor | None, *, at: datetime
                 _move_starts(engine, unit, each)
         newest = max(resources, key=lambda each: (each.created, each.version))
         made = unit.connection.execute(select(deployment).where(deployment.c.id == newest.deployment_id)).one()
+        keep_check(unit, command.files, command.source, actor, findings, deployment_id=made.id)
         return Deployed(
             id=made.id,
             name=made.name,
@@ -108,13 +121,34 @@ def check(engine: Engine, unit: Unit, files: Mapping[str, bytes]) -> list[Proble
         deployed=engine.library(unit),
         groups=frozenset(ROLES),
         form_keys=frozenset(engine.registry.tasks),
-        topics=frozenset(engine.registry.topics),
+        topics=frozenset(engine.registry.topics) | topics_outside(unit),
     )
     broken = {each.file for each in found if each.severity == "error"}
     for name, data in files.items():
         if name not in broken:
             found += _check_fit(name, data)
+    if not any(each.severity == "error" for each in found):
+        found += _check_clashes(unit, list(_parts(files)))
     return found
+
+
+def _check_clashes(unit: Unit, parts: list[_Part]) -> Iterator[Problem]:
+    """A table or form must not replace another one by mistake: its id, copied with the file, is another file's."""
+    places: dict[tuple[str, str], str] = {}
+    for part in parts:
+        first = places.setdefault((part.kind, part.key), part.file)
+        if first != part.file:
+            words = f"{_KINDS[part.kind]} “{part.key}” có trong cả {first} và {part.file}. Hãy đổi mã (ID) một nơi."
+            yield _problem(part.file, "key_twice", words, part.key)
+    newest = _newest(unit, parts)
+    for part in parts:
+        last = newest.get((part.kind, part.key))
+        if part.kind != "process" and last is not None and last.file_name != part.file:
+            words = (
+                f"{_KINDS[part.kind]} “{part.key}” đang dùng nằm ở tệp {last.file_name}, không phải {part.file}. "
+                f"Nếu đây là bản mới của nó, hãy giữ tên tệp {last.file_name}; nếu không, hãy đổi mã (ID)."
+            )
+            yield _problem(part.file, "key_of_another_file", words, part.key)
 
 
 def _check_fit(file: str, data: bytes) -> Iterator[Problem]:
@@ -142,8 +176,8 @@ def _check_files(files: Mapping[str, bytes], limit: int) -> Iterator[Problem]:
             yield _problem(name, "file_too_large", f"Tệp {name} lớn hơn giới hạn {megabytes} MB.")
 
 
-def _problem(file: str, code: str, message: str) -> Problem:
-    return Problem(file=file, element=None, line=None, severity="error", code=code, message=message)
+def _problem(file: str, code: str, message: str, element: str | None = None) -> Problem:
+    return Problem(file=file, element=element, line=None, severity="error", code=code, message=message)
 
 
 # -- versions

@@ -12,7 +12,7 @@ from flask import Response, json
 from werkzeug.exceptions import HTTPException
 
 from service.api.errors import Failure, failure_of, log_failure
-from service.engine.errors import DeploymentInvalid
+from service.engine.errors import DeploymentInvalid, LockExpired, LockLost
 
 if TYPE_CHECKING:
     from workflows.model import Problem
@@ -27,7 +27,8 @@ TYPES = {
 }
 """Class names of Camunda 7 by status; everything else is InvalidRequestException."""
 STATUSES = {422: 400}
-"""Where Camunda 7 has another status than our own API for the same refusal."""
+"""Where Camunda 7 has another status than our own API for the same refusal; `BAD_REQUESTS` too are 400 there."""
+BAD_REQUESTS = (LockLost, LockExpired)
 CODE_OF_CONFLICT = 1
 """Camunda's number for an optimistic lock that was lost; 0 says nothing in particular."""
 WORST_FIRST = {"error": 0, "warning": 1}
@@ -42,7 +43,7 @@ def answer(error: Exception) -> Response:
     else:
         body = {"type": TYPES.get(failure.status, "InvalidRequestException"), "message": _words(failure)}
     body["code"] = CODE_OF_CONFLICT if failure.status == 409 else 0
-    status = STATUSES.get(failure.status, failure.status)
+    status = 400 if isinstance(error, BAD_REQUESTS) else STATUSES.get(failure.status, failure.status)
     response = Response(json.dumps(body), status=status, mimetype="application/json")
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Basic realm="Trinh", charset="UTF-8"'

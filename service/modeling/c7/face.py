@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from service.errors import NotFound
-from service.modeling.c7 import definitions, deployments, errors, links, tasks
+from service.modeling.c7 import definitions, deployments, errors, external_tasks, links, tasks
 from service.modeling.c7.addresses import ROOT, ModelerAddresses
 from service.modeling.c7.authentication import actor_of_request
 
@@ -28,7 +28,7 @@ CORS = {
 
 blueprint = Blueprint(NAME, __name__, url_prefix=ROOT)
 blueprint.register_error_handler(Exception, errors.answer)
-for part in (deployments, definitions, tasks):
+for part in (deployments, definitions, tasks, external_tasks):
     blueprint.register_blueprint(part.blueprint)
 
 

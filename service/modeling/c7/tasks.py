@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +39,7 @@ COLUMNS: Mapping[str, ColumnElement[Any]] = {
     "processInstanceBusinessKey": _DOSSIER.c.business_key,
 }
 """Filters that ask for equality."""
-BOUNDS = {
+BOUNDS: Mapping[str, Callable[[datetime], ColumnElement[bool]]] = {
     "dueBefore": lambda at: task.c.due_at < at,
     "dueAfter": lambda at: task.c.due_at > at,
     "createdBefore": lambda at: task.c.created_at < at,
