@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from service import pages
 from service.api import errors
@@ -53,6 +53,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
     _configure(app, settings)
     app.extensions["trinh"] = engine or build_engine(settings)
     errors.register(app, render_page=_error_page)
+    app.before_request(_refuse_nul)
     csrf.register(app, exempt=_proves_each_request)
     app.before_request(_identify)
     app.after_request(_add_headers)
@@ -93,6 +94,15 @@ def _identify() -> None:
         request.max_content_length = JSON_LIMIT_BYTES
         g.actor = actor_of_token(engine.database, demo_allowed=demo_allowed)
         _refuse_other_than_json()
+
+
+def _refuse_nul() -> None:
+    """No column of PostgreSQL holds a NUL: it would be an error of the database instead of the sender's."""
+    if "\0" in request.path:
+        raise NotFound()
+    sent = [request.args] if _proves_each_request() else [request.args, request.form]
+    if any("\0" in text for fields in sent for pair in fields.items(multi=True) for text in pair):
+        raise BadRequest()
 
 
 def _proves_each_request() -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
 import flask
@@ -45,7 +45,7 @@ def read_json(body: bytes) -> Any:
     try:
         document = json.loads(
             body.decode("utf-8"),
-            parse_float=Decimal,
+            parse_float=_fraction,
             parse_constant=_refuse_constant,
             object_pairs_hook=_without_repeats,
         )
@@ -53,6 +53,14 @@ def read_json(body: bytes) -> Any:
         raise MalformedJson(why="không đúng cú pháp JSON hoặc không phải UTF-8") from error
     _check(document, 0)
     return document
+
+
+def _fraction(digits: str) -> Decimal:
+    """What has more digits in its exponent than Decimal can hold is no number for us."""
+    try:
+        return Decimal(digits)
+    except InvalidOperation as error:
+        raise MalformedJson(why="có số quá lớn hoặc quá nhiều chữ số") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:

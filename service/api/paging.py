@@ -37,7 +37,7 @@ def read_cursor(cursor: str) -> Place:
         due_at = None if due_text is None else datetime.fromisoformat(due_text)
         if due_at is not None and due_at.tzinfo is None:
             raise ValueError("no zone")
-    except (ValueError, TypeError, binascii.Error, RecursionError) as error:
+        return None if due_at is None else due_at.astimezone(UTC), row_id
+    except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError) as error:
         problem = FieldProblem(field="cursor", message=CursorUnreadable.message)
         raise CursorUnreadable([problem]) from error
-    return due_at, row_id

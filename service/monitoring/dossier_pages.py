@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("dossier", __name__, template_folder="templates")
 
 LONGEST_REASON = 4000
+LARGEST_INCIDENT = 2**63 - 1
 MESSAGES = {
     "da-rut": "Hồ sơ đã được rút. Đợt xét không còn chờ hồ sơ này.",
     "da-thu-lai": "Bước đã chạy lại và đi tiếp được.",
@@ -50,14 +51,17 @@ def diagram(instance_id: UUID) -> ResponseReturnValue:
     with g.engine.database.unit_of_work(read_only=True) as unit:
         row = _visible(unit, str(instance_id))
         found = diagram_of(unit, row.definition_id)
-    return Response(found, mimetype="application/xml")
+    response = Response(found, mimetype="application/xml")
+    # The drawing reads it; opened by hand, a file somebody deployed is no page of ours.
+    response.headers["Content-Disposition"] = 'attachment; filename="so-do.bpmn"'
+    return response
 
 
 @blueprint.post("/ho-so/<uuid:instance_id>/thu-lai")
 def try_again(instance_id: UUID) -> ResponseReturnValue:
     """Let a stuck step try again."""
     incident_id = request.form.get("incident", type=int)
-    if incident_id is None or incident_id < 1:
+    if incident_id is None or not 0 < incident_id <= LARGEST_INCIDENT:
         raise IncidentNotFound()
     try:
         done = retry(g.engine, Retry(incident_id=incident_id), current_actor())

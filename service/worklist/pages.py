@@ -17,7 +17,16 @@ from service.people.actor import Actor
 from service.people.authentication import current_actor
 from service.web.words import due_words, in_words, long_day
 from service.worklist.done import done_words
-from service.worklist.reads import PAGE, SECTIONS, Section, most_urgent, notices_of, section_counts, tasks_in
+from service.worklist.reads import (
+    NOTICES_PAGE,
+    PAGE,
+    SECTIONS,
+    Section,
+    most_urgent,
+    notices_of,
+    section_counts,
+    tasks_in,
+)
 from service.worklist.starts import first_task, startable_by
 
 if TYPE_CHECKING:
@@ -25,6 +34,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("worklist", __name__, template_folder="templates")
 
+LONGEST_NUMBER = 19
+"""Digits of the largest integer a database compares."""
 EMPTY: Mapping[Section, str] = {
     "cua-toi": "Bạn chưa nhận việc nào",
     "cua-nhom": "Nhóm của bạn không có việc nào đang chờ",
@@ -89,19 +100,33 @@ def start_process(key: str) -> ResponseReturnValue:
 @blueprint.get("/thong-bao")
 def notices() -> ResponseReturnValue:
     """This person's notices, newest first."""
+    before = _notice_number(request.args.get("sau", ""))
     with g.engine.database.unit_of_work(read_only=True) as unit:
-        found = notices_of(unit, current_actor())
-    unread = sum(1 for each in found if each.read_at is None)
-    return render_template("worklist/notices.html", notices=found, unread=unread)
+        found = notices_of(unit, current_actor(), before=before)
+    shown = found[:NOTICES_PAGE]
+    return render_template(
+        "worklist/notices.html",
+        notices=shown,
+        unread=sum(1 for each in shown if each.read_at is None),
+        later=before is not None,
+        next_href=f"/thong-bao?sau={shown[-1].id}" if len(found) > NOTICES_PAGE else None,
+    )
 
 
 @blueprint.post("/thong-bao/da-doc")
 def mark_notices_read() -> ResponseReturnValue:
-    """Everything shown has been seen."""
+    """What the page showed has been seen; what came since, or stands on another page, has not."""
+    first, last = (_notice_number(request.form.get(name, "")) for name in ("tu", "den"))
     with g.engine.database.unit_of_work() as unit:
         mine = (notice.c.account_id == current_actor().account_id, notice.c.read_at.is_(None))
-        unit.connection.execute(update(notice).where(*mine).values(read_at=unit.at))
+        shown = notice.c.id.between(first or 0, last or 0)
+        unit.connection.execute(update(notice).where(*mine, shown).values(read_at=unit.at))
     return redirect("/thong-bao", 303)
+
+
+def _notice_number(text: str) -> int | None:
+    """None for what is no number of a row."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else None
 
 
 def _place() -> tuple[Place | None, bool]:

@@ -29,6 +29,7 @@ SECTIONS: tuple[tuple[Section, str], ...] = (
     ("da-xong", "Đã xong"),
 )
 PAGE = 12
+NOTICES_PAGE = 50
 SOON_DAYS = 5
 """“Sắp đến hạn” looks this many calendar days ahead."""
 CAP = 1001
@@ -96,10 +97,16 @@ def most_urgent(unit: Unit, actor: Actor) -> Any | None:
     return unit.connection.execute(query.order_by(task.c.due_at.is_(None), task.c.due_at, task.c.id).limit(1)).first()
 
 
-def notices_of(unit: Unit, actor: Actor, *, limit: int = 100) -> Sequence[Any]:
-    """A person's notices, newest first."""
-    query = select(notice).where(notice.c.account_id == actor.account_id).order_by(notice.c.id.desc()).limit(limit)
-    return unit.connection.execute(query).all()
+def notices_of(unit: Unit, actor: Actor, *, before: int | None = None, limit: int = NOTICES_PAGE) -> Sequence[Any]:
+    """One page of a person's notices, newest first; one more than `limit` where there is another page.
+
+    Args:
+        before: the number of the last notice of the page before.
+    """
+    query = select(notice).where(notice.c.account_id == actor.account_id)
+    if before is not None:
+        query = query.where(notice.c.id < before)
+    return unit.connection.execute(query.order_by(notice.c.id.desc()).limit(limit + 1)).all()
 
 
 def unread_notices(unit: Unit, actor: Actor) -> int:

@@ -19,6 +19,8 @@ from service.people.authentication import current_actor
 blueprint = Blueprint("papers", __name__, template_folder=str(Path(__file__).parent.parent / "templates"))
 
 LONGEST_LINE = 300
+LONGEST_NUMBER = 19
+"""Digits of the largest integer a database compares."""
 
 
 @blueprint.get("/giay-to/<int:paper_id>")
@@ -72,15 +74,21 @@ def _paper(paper_id: int) -> PaperView:
 
 def _upload(file_name: str) -> Upload:
     form = request.form
-    nomination = form.get("nomination_id", "").strip()
     return Upload(
         kind=form.get("kind", "").strip(),
         title=form.get("title", "").strip()[:LONGEST_LINE],
         number=form.get("number", "").strip()[:LONGEST_LINE],
         dated_on=_day(form.get("dated_on", "").strip()),
-        nomination_id=int(nomination) if nomination.isascii() and nomination.isdigit() else None,
+        nomination_id=_row_number(form.get("nomination_id", "").strip()),
         file_name=file_name,
     )
+
+
+def _row_number(text: str) -> int | None:
+    """None for nothing chosen; what is no row's number names none, and is refused as such."""
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
 
 
 def _day(text: str) -> date | None:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import update
+from werkzeug.test import TestResponse
 
 from service.engine.commands.claim import ClaimTask, claim
 from service.engine.tables import notice, task
@@ -110,18 +111,41 @@ def test_completing_says_what_happened_who_has_it_and_what_is_next(site: Site) -
 
 
 def test_notices_are_read_at_once(site: Site) -> None:
-    account_id = site.world.actor("clerk").account_id
-    with site.world.database.unit_of_work() as unit:
-        rows = [
-            {"account_id": account_id, "at": unit.at, "subject": f"Tin {each}", "body": "<b>x</b>", "link": "/viec"}
-            for each in range(2)
-        ]
-        unit.connection.execute(notice.insert(), rows)
+    tell(site, "clerk", 2)
     clerk = site.person("clerk")
     assert "Thông báo (2)" in text_of(clerk.get("/viec"))
     page = clerk.get("/thong-bao")
     assert "2 thông báo chưa đọc" in text_of(page)
     assert "&lt;b&gt;x&lt;/b&gt;" in page.get_data(as_text=True)
-    assert clerk.post("/thong-bao/da-doc").status_code == 303
+    assert clerk.post("/thong-bao/da-doc", hidden(page)).status_code == 303
     assert "Không có thông báo chưa đọc" in text_of(clerk.get("/thong-bao"))
     assert "Tin 0" not in text_of(site.person("head").get("/thong-bao"))
+
+
+def test_only_notices_that_were_shown_are_marked_read(site: Site) -> None:
+    tell(site, "clerk", 60)
+    clerk = site.person("clerk")
+    page = clerk.get("/thong-bao")
+    tell(site, "clerk", 1, "Tin mới")  # after the page was opened
+    assert clerk.post("/thong-bao/da-doc", hidden(page)).status_code == 303
+    page = clerk.get("/thong-bao")
+    assert "11 thông báo chưa đọc" in text_of(page)
+    older = clerk.get(f"/thong-bao?sau={hidden(page)['tu']}")
+    assert "Tin 0" in text_of(older)
+    assert clerk.post("/thong-bao/da-doc", hidden(older)).status_code == 303
+    assert "1 thông báo chưa đọc" in text_of(clerk.get("/thong-bao?sau=" + "9" * 40))
+
+
+def tell(site: Site, username: str, count: int, words: str = "Tin") -> None:
+    account_id = site.world.actor(username).account_id
+    with site.world.database.unit_of_work() as unit:
+        rows = [
+            {"account_id": account_id, "at": unit.at, "subject": f"{words} {each}", "body": "<b>x</b>", "link": "/viec"}
+            for each in range(count)
+        ]
+        unit.connection.execute(notice.insert(), rows)
+
+
+def hidden(page: TestResponse) -> dict[str, str]:
+    """Which notices the page says it showed."""
+    return dict(re.findall(r'name="(tu|den)" value="(\d+)"', page.get_data(as_text=True)))
