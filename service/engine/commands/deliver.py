@@ -23,7 +23,7 @@ from service.engine.context import Engine
 from service.engine.correlate import job_values
 from service.engine.errors import AmbiguousMessage, Undelivered
 from service.engine.rows import instance_row
-from service.engine.tables import instance, job, start_subscription, subscription
+from service.engine.tables import history, instance, job, start_subscription, subscription
 from service.people.actor import Actor
 from workflows import run
 from workflows.errors import NotWaiting
@@ -115,6 +115,22 @@ def reach(
     ledger.note(live.row, kind, row.element, drawn, {"message": name})
     ledger.take(live, advance)
     settle(ledger)
+    return True
+
+
+def note_missed(unit: Unit, message: Message, told: str) -> bool:
+    """True where the message came too late: dossiers of its business key exist, and every one of them has ended.
+
+    Their history says so; nothing is left to do, and nobody is to blame. `told`: what was told, in words.
+    """
+    if message.business_key is None:
+        return False
+    query = select(instance.c.id, instance.c.root_id, instance.c.state)
+    known = unit.connection.execute(query.where(instance.c.business_key == message.business_key)).all()
+    if not known or any(row.state == "active" for row in known):
+        return False
+    line = {"at": unit.at, "kind": "missed", "name": told, "detail": {"message": message.name}}
+    unit.connection.execute(insert(history), [{"instance_id": row.id, "root_id": row.root_id, **line} for row in known])
     return True
 
 

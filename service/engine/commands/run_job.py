@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import datetime
 
 from service.database.unit import Unit, again_after_deadlock
-from service.engine.commands.deliver import Message, broadcast, deliver_in, reach_by_signal
+from service.engine.commands.deliver import Message, broadcast, deliver_in, note_missed, reach_by_signal
 from service.engine.commands.external import fail_external, work_off
 from service.engine.commands.lease_jobs import Leased, give_up, mark_done, put_off
 from service.engine.context import Engine
-from service.engine.errors import AmbiguousMessage
+from service.engine.errors import AmbiguousMessage, Undelivered
 from service.engine.mail import send_mail
+from service.engine.rows import read_instance
 from service.errors import ServiceError, Unavailable
 from workflows.errors import WorkflowError
 
@@ -80,7 +81,20 @@ def _deliver(engine: Engine, unit: Unit, leased: Leased) -> None:
         correlation=payload["correlation"],
         variables=payload["variables"],
     )
-    deliver_in(engine, unit, message)
+    try:
+        deliver_in(engine, unit, message)
+    except Undelivered:
+        if not note_missed(unit, message, _told(engine, unit, leased)):
+            raise
+
+
+def _told(engine: Engine, unit: Unit, leased: Leased) -> str:
+    """The sending element as it is drawn, else the message's name."""
+    sender = read_instance(unit, leased.instance_id) if leased.instance_id is not None else None
+    name, element = str(leased.payload["name"]), leased.payload["element"]
+    if sender is None or element is None:
+        return name
+    return engine.library(unit).definition(sender.definition_id).elements.get(element) or name
 
 
 def _broadcast(_engine: Engine, unit: Unit, leased: Leased) -> None:

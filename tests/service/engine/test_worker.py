@@ -13,7 +13,7 @@ from service.engine.commands.lease_jobs import lease, worker_name
 from service.engine.commands.start import Started, StartProcess, start
 from service.engine.correlate import notify
 from service.engine.errors import TaskCancelled
-from service.engine.tables import external_task, instance, job, notice, start_subscription, subscription
+from service.engine.tables import external_task, history, instance, job, notice, start_subscription, subscription
 from service.errors import Refused
 from service.worker import run_once
 from tests.support.diagrams import (
@@ -116,6 +116,40 @@ def test_a_message_nobody_waits_for_is_tried_again_then_an_incident_at_the_sende
     (found,) = world.incidents()
     assert (found.code, found.element, found.instance_id) == ("message_undelivered", "tell", sender.instance_id)
     assert [row.attempts for row in world.jobs("failed")] == [5]
+
+
+def test_a_message_to_dossiers_that_have_all_ended_is_told_to_nobody(world: World) -> None:
+    world.deploy(**pair(correlate={"businessKey": "HS-1"}))
+    world.deploy(ended=diagram("ended", line(user("last"))))
+    late = begin(world, "ended", business_key="HS-1")
+    (last,) = world.open_tasks(late.instance_id)
+    complete(world.engine, CompleteTask(task_id=last.id, revision=1, answers={}), world.actor("clerk"), at=AT)
+    sender = begin(world, "sender", answer=1)
+    ask = world.open_task(sender.instance_id)
+    complete(world.engine, CompleteTask(task_id=ask.id, revision=1, answers={}), world.actor("clerk"), at=AT)
+    assert run_once(world.engine, at=AT) == 1
+    assert run_once(world.engine, at=LATER) == 0
+    assert world.incidents() == []
+    lines = world.rows(select(history).where(history.c.kind == "missed"))
+    assert [(row.instance_id, row.root_id, row.name, row.detail) for row in lines] == [
+        (late.instance_id, late.instance_id, "tell", {"message": "told"})
+    ]
+
+
+def test_a_message_to_a_dossier_that_does_not_wait_yet_is_tried_again(world: World) -> None:
+    files = pair(correlate={"businessKey": "HS-1"})
+    told = message("told", "told")
+    body = line(user("before"), catch("wait", on_message("told")), user("after"))
+    world.deploy(sender=files["sender"], receiver=diagram("receiver", body, outside=told))
+    receiver = begin(world, "receiver", business_key="HS-1")
+    sender = begin(world, "sender", answer=1)
+    ask = world.open_task(sender.instance_id)
+    complete(world.engine, CompleteTask(task_id=ask.id, revision=1, answers={}), world.actor("clerk"), at=AT)
+    assert run_once(world.engine, at=AT) == 1
+    (before,) = world.open_tasks(receiver.instance_id)
+    complete(world.engine, CompleteTask(task_id=before.id, revision=1, answers={}), world.actor("clerk"), at=AT)
+    run_once(world.engine, at=LATER)
+    assert [row.element for row in world.open_tasks(receiver.instance_id)] == ["after"]
 
 
 def test_two_that_wait_are_ambiguous_and_nobody_moves(world: World) -> None:
