@@ -67,15 +67,23 @@ class ConfirmAppraisal:
         if answers["decision"] == "returned":
             update_submission(unit, dossier.id, state="appraising")
             return {"decision": "returned", "late": bool(dossier.late)}
+        late = _is_late(unit, task, dossier)
         eligible, ineligible = confirm_results(unit, task, dossier)
-        late = _is_late(unit, dossier)
-        update_submission(unit, dossier.id, late=late, confirmed_by=task.actor.account_id, confirmed_at=task.at)
+        confirmed = {"confirmed_by": task.actor.account_id, "confirmed_at": task.at}
+        update_submission(unit, dossier.id, state=_state(eligible, late), late=late, **confirmed)
         return {
             "decision": "confirmed",
             "eligible_count": eligible,
             "ineligible_count": ineligible,
             "late": late,
         }
+
+
+def _state(eligible: int, late: bool) -> str:
+    """Ready with the confirmation itself: the pool may freeze before the steps that only tell of it."""
+    if not eligible:
+        return "ineligible"
+    return "late" if late else "ready"
 
 
 def confirm_results(unit: Unit, task: TaskContext, dossier: Row[Any]) -> tuple[int, int]:
@@ -92,10 +100,15 @@ def confirm_results(unit: Unit, task: TaskContext, dossier: Row[Any]) -> tuple[i
     return eligible, len(nominations) - eligible
 
 
-def _is_late(unit: Unit, dossier: Row[Any]) -> bool:
-    """Whether the pool has frozen without it. The round's row stays locked, so it cannot freeze in between."""
+def _is_late(unit: Unit, task: TaskContext, dossier: Row[Any]) -> bool:
+    """Whether the pool has frozen without it, or should have: the cut-off counts, not when a worker got to it.
+
+    The round's row stays locked, so it cannot freeze in between.
+    """
     round_row = round_of(unit, dossier, lock=True)
-    return bool(dossier.late) or (round_row is not None and not is_open(round_row))
+    if dossier.late or round_row is None:
+        return bool(dossier.late)
+    return not is_open(round_row) or task.at >= round_row.cutoff_at
 
 
 def result_words(each: Row[Any]) -> str:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from service.awards.asking import decision_field, listing, nomination_words, note, prose
 from service.awards.errors import LateWithoutWaiver
+from service.awards.form_parts import within_sentence
 from service.awards.involved import objections
+from service.awards.notices import tell_unit
 from service.awards.records import (
     is_open,
     nominations_of,
@@ -23,6 +25,9 @@ from service.engine.handlers import TaskContext, TopicContext
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
+WAIVER_NEEDED = (
+    "Đơn vị và Sở Nội vụ vẫn làm tiếp các bước; hồ sơ chỉ được đưa vào danh sách khi Giám đốc Sở Nội vụ đồng ý nhận."
+)
 _DECISIONS = {"accepted": "Đồng ý nhận vào danh sách xét", "refused": "Không nhận"}
 
 
@@ -49,7 +54,8 @@ class WaiveLate:
             return []
         dossier = submission_of(unit, task)
         problems = objections(unit, dossier, task.actor)
-        round_row = round_of(unit, dossier)
+        # Held until the decision is written: the council's vote comes before it or after it.
+        round_row = round_of(unit, dossier, lock=True)
         if round_row is not None and not is_open(round_row) and pool_closed(unit, round_row):
             problems.append(FieldProblem(field="decision", message=PoolClosed.message))
         return problems
@@ -75,6 +81,15 @@ class MarkLate:
         if dossier.state == "in_pool":
             return {"late": False}
         update_submission(unit, dossier.id, late=True)
+        round_row = round_of(unit, dossier)
+        title = within_sentence(round_row.title) if round_row is not None else ""
+        tell_unit(
+            unit,
+            dossier,
+            subject=f"Danh sách xét đã chốt: {dossier.code}",
+            body=f"Danh sách xét của {title} đã chốt khi hồ sơ {dossier.code} chưa thẩm định xong. {WAIVER_NEEDED}",
+            event="pool-frozen",
+        )
         return {"late": True}
 
 
@@ -85,8 +100,10 @@ class MarkReady:
     phase: Literal["in_transaction", "after_commit"] = "in_transaction"
 
     def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
+        round_row = round_of(unit, submission_of(unit, work), lock=True)
         dossier = submission_of(unit, work)
-        round_row = round_of(unit, dossier, lock=True)
+        if dossier.state == "in_pool":
+            return {}
         if round_row is None or is_open(round_row):
             update_submission(unit, dossier.id, state="ready")
             return {}

@@ -29,7 +29,10 @@ _STILL_OPEN = ("draft", "proposed", "eligible", "needs_data", "held")
 
 
 class SettleSubmission:
-    """Close the submission with the outcome the diagram names; nominations still open are not awarded."""
+    """Close the submission with the outcome the diagram names; nominations still open are not awarded.
+
+    `late` comes from the row: the message that says so may still be on its way, and a frozen pool waits for nobody.
+    """
 
     topic = "awards:settle-submission"
     phase: Literal["in_transaction", "after_commit"] = "in_transaction"
@@ -48,4 +51,4 @@ class SettleSubmission:
         if outcome in _TOLD:
             what = words.SUBMISSION_OUTCOMES[outcome]
             tell_unit(unit, dossier, subject=f"{what}: {dossier.code}", body=reason, event=outcome)
-        return {"outcome": outcome}
+        return {"outcome": outcome, "late": bool(dossier.late)}

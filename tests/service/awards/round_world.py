@@ -108,7 +108,7 @@ class World:
     def problems(self, handler: TaskHandler, actor: str, raw: Mapping[str, Any], **context: Any) -> list[FieldProblem]:
         """What the handler says against answers that the form itself takes."""
         task = self._task(handler.key, actor, context)
-        with self.database.unit_of_work(task.at, read_only=True) as unit:
+        with self.database.unit_of_work(task.at) as unit:
             return list(handler.check(unit, task, check_answers(handler.form(unit, task), raw)))
 
     def do(self, handler: TaskHandler, actor: str, raw: Mapping[str, Any], **context: Any) -> Mapping[str, Any]:

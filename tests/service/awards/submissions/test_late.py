@@ -11,13 +11,11 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from service.awards.errors import LateWithoutWaiver, refusal_of
-from service.awards.records import update_submission
 from service.awards.rounds.freeze_pool import FreezePool
 from service.awards.submissions.confirm import ConfirmAppraisal
 from service.awards.submissions.late import MarkLate, MarkReady, WaiveLate
 from service.awards.submissions.settle import SettleSubmission
 from service.awards.tables import submission
-from tests.service.awards.round_world import NOW
 from tests.service.awards.submission_world import UNIT, SubmissionWorld, person
 
 
@@ -34,6 +32,36 @@ def test_ready_before_the_freeze_waits_for_the_round(world: SubmissionWorld) -> 
     assert world.dossier(variables).state == "ready"
     world.work(FreezePool(), round_id=variables["round_id"])
     assert world.dossier(variables).state == "in_pool"
+
+
+def test_what_the_division_confirmed_in_time_is_in_the_pool_though_notices_are_still_to_go(
+    world: SubmissionWorld,
+) -> None:
+    """S5: ready is what S4 confirmed; the freeze may come before the steps that only tell the unit."""
+    variables = world.taken_in(person("Lê Văn Bình"), person("Trần Thị Cúc"))
+    world.appraised(variables, {1: "eligible", 2: "ineligible"})
+    assert world.confirmed(variables)["late"] is False
+    frozen = world.work(FreezePool(), round_id=variables["round_id"])
+    assert (frozen["pool_size"], world.dossier(variables).state) == (1, "in_pool")
+    world.work(MarkReady(), submission_id=variables["submission_id"])
+    assert (world.dossier(variables).state, world.dossier(variables).late) == ("in_pool", False)
+
+
+def test_nobody_waits_for_a_dossier_whose_nominees_were_all_found_ineligible(world: SubmissionWorld) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "ineligible"})
+    world.confirmed(variables)
+    assert world.dossier(variables).state == "ineligible"
+    frozen = world.work(FreezePool(), round_id=variables["round_id"])
+    assert world.dossier(variables).code not in {each["code"] for each in frozen["late_submissions"]}
+
+
+def test_a_late_dossier_says_that_it_waits_for_the_director(world: SubmissionWorld) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    world.appraised(variables, {1: "eligible"})
+    world.work(FreezePool(), round_id=variables["round_id"])
+    world.confirmed(variables)
+    assert world.dossier(variables).state == "late"
 
 
 def test_confirmed_after_the_freeze_is_late_even_before_the_message_comes(world: SubmissionWorld) -> None:
@@ -85,7 +113,8 @@ def test_the_database_keeps_a_late_one_out_of_the_pool(world: SubmissionWorld) -
 def test_each_end_has_its_state_and_words(world: SubmissionWorld, outcome: str) -> None:
     variables = world.sent(person("Lê Văn Bình"))
     assert world.work(SettleSubmission(), submission_id=variables["submission_id"], outcome=outcome) == {
-        "outcome": outcome
+        "outcome": outcome,
+        "late": False,
     }
     row = world.dossier(variables)
     assert (row.state, row.outcome) == (outcome, outcome)
@@ -93,12 +122,9 @@ def test_each_end_has_its_state_and_words(world: SubmissionWorld, outcome: str) 
     assert row.closed_at is not None
 
 
-def confirm_and_mark(world: SubmissionWorld, variables: dict[str, Any]) -> None:
-    """S4 as the engine does it: the confirmation and what follows from it are one unit of work."""
-    task = world._task(ConfirmAppraisal.key, "division", {"variables": variables, **UNIT})
-    with world.database.unit_of_work(NOW) as unit:
-        if not ConfirmAppraisal().apply(unit, task, {"decision": "confirmed"})["late"]:
-            update_submission(unit, variables["submission_id"], state="ready")
+def confirm(world: SubmissionWorld, variables: dict[str, Any]) -> None:
+    """S4, its form filled before the freeze began."""
+    world.apply(ConfirmAppraisal(), "division", {"decision": "confirmed"}, variables=variables, **UNIT)
 
 
 @pytest.mark.parametrize("attempt", range(3))
@@ -116,7 +142,7 @@ def test_a_confirmation_and_the_freeze_at_one_moment_agree(world: SubmissionWorl
             failures.append(error)
 
     acts = (
-        partial(confirm_and_mark, world, variables),
+        partial(confirm, world, variables),
         partial(world.work, FreezePool(), round_id=variables["round_id"]),
     )
     threads = [threading.Thread(target=at_once, args=(act,)) for act in acts]
@@ -126,6 +152,6 @@ def test_a_confirmation_and_the_freeze_at_one_moment_agree(world: SubmissionWorl
         thread.join()
     assert failures == []
     row = world.dossier(variables)
-    assert (row.state, row.late) in {("in_pool", False), ("confirming", True)}
+    assert (row.state, row.late) in {("in_pool", False), ("late", True)}
     expected = "in_pool" if row.state == "in_pool" else "eligible"
     assert [each.state for each in world.nominations(variables)] == [expected]

@@ -1,0 +1,161 @@
+"""S5 through the engine: exactly who is in the pool when it freezes, and what reaches those who are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.awards.demo import seed
+from service.awards.submissions.withdraw import withdraw
+from service.awards.tables import award_round, nomination, submission
+from service.engine.commands.fire import fire
+from service.engine.tables import history, instance, timer
+from tests.service.awards.round_world import TODAY, members
+from tests.service.awards.submission_world import person
+from tests.service.awards.town import NOW, Town, town_at
+
+SUFFIXES = {"00070": "hoankiem", "00073": "cuanam", "so_du_lich": "dulich"}
+HEADS = {"00070": "chutich.hoankiem", "00073": "chutich.cuanam", "so_du_lich": "giamdoc.dulich"}
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """The demo's open round of three units."""
+    with town_at(database_url, NOW, tmp_path) as made:
+        seed(made.engine, NOW)
+        made.work()
+        yield made
+
+
+def code_of(town: Town, unit_id: str) -> str:
+    return str(town.one(submission, submission.c.unit_id == unit_id).code)
+
+
+def state_of(town: Town, unit_id: str) -> tuple[str, bool]:
+    row = town.one(submission, submission.c.unit_id == unit_id)
+    return row.state, row.late
+
+
+def to_confirmation(town: Town, unit_id: str, *conclusions: str) -> str:
+    """U1 to S2, so that only the division's confirmation is missing. Gives the submission's code."""
+    code, suffix, head = code_of(town, unit_id), SUFFIXES[unit_id], HEADS[unit_id]
+    people = [person(f"Lê Văn {index}") for index, _ in enumerate(conclusions, start=1)]
+    town.do(f"vanthu.{suffix}", "prepare", code, decision="submit", nominees=people)
+    town.do(f"thuky.{suffix}", "convene", code, held_on=TODAY, chair_name="Chủ trì", members=members(9))
+    votes = town.form(f"thuky.{suffix}", "record_votes", code).values["votes"]
+    ballots = {key: {"yes": 9, "no": 0, "invalid": 0, "outcome": "propose"} for key in votes}
+    town.do(f"thuky.{suffix}", "record_votes", code, votes=ballots)
+    town.do(f"thuky.{suffix}", "minutes", code, minutes_number="12/BB-HĐ")
+    town.do(head, "approve_minutes", code, decision="approved")
+    town.do(head, "sign_submission", code, decision="signed")
+    town.do(f"vanthu.{suffix}", "send_submission", code, letter_number="86/TTr", letter_on=TODAY)
+    town.do("chuyenvien", "intake", code, decision="accepted")
+    ids = [
+        row.id
+        for row in town.rows(nomination)
+        if row.submission_id == int(town.one(submission, submission.c.code == code).id)
+    ]
+    results = {
+        str(key): {"result": said, "reason": "Đã đối chiếu."} for key, said in zip(ids, conclusions, strict=True)
+    }
+    town.do("chuyenvien", "appraise", code, decision="done", results=results)
+    return code
+
+
+def reach_the_cutoff(town: Town) -> None:
+    """The cut-off's timer alone fires; what it tells others is still on its way."""
+    town.at = town.one(award_round).cutoff_at
+    (due,) = town.rows(timer, timer.c.element == "cutoff_reached")
+    assert fire(town.engine, due.id, at=town.at)
+
+
+def missed(town: Town) -> list[Any]:
+    return [row.instance_id for row in town.rows(history, history.c.kind == "missed")]
+
+
+def test_confirmed_in_time_is_in_the_pool_while_its_notices_are_on_their_way(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible", "ineligible")
+    town.act("truongphong", "confirm_appraisal", code, decision="confirmed")
+    reach_the_cutoff(town)
+    town.work()
+    assert state_of(town, "00070") == ("in_pool", False)
+    assert f"Đề nghị không đủ điều kiện: {code}" in town.notices("vanthu.hoankiem")
+    assert town.one(award_round).state == "frozen"
+
+
+def test_confirmed_after_the_cutoff_is_late_though_no_worker_has_frozen_the_pool(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible")
+    town.at = town.one(award_round).cutoff_at
+    town.act("truongphong", "confirm_appraisal", code, decision="confirmed")
+    assert state_of(town, "00070") == ("late", True)
+    assert town.open(code) == ["waive_late"]
+    town.work()
+    assert town.one(award_round).state == "closed"  # nobody was ready: an empty pool
+    assert state_of(town, "00070") == ("late", True)
+
+
+def test_the_director_may_waive_between_the_cutoff_and_the_freeze(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible")
+    town.at = town.one(award_round).cutoff_at
+    town.act("truongphong", "confirm_appraisal", code, decision="confirmed")
+    town.act("giamdoc", "waive_late", code, decision="accepted", reason="Chậm do bão.")
+    town.work()
+    row = town.one(submission, submission.c.code == code)
+    assert (row.state, row.late, row.waived) == ("in_pool", True, True)
+    assert town.one(award_round).state == "frozen"
+
+
+def test_who_closed_before_the_news_of_the_freeze_stops_nothing(town: Town) -> None:
+    to_confirmation(town, "00070", "eligible")
+    town.do("truongphong", "confirm_appraisal", decision="confirmed")
+    code = code_of(town, "00073")
+    root = town.instance_of(code)
+    reach_the_cutoff(town)
+    town.act("vanthu.cuanam", "prepare", code, decision="not_taking_part", reason="Không có đề nghị")
+    town.work()
+    assert town.one(instance, instance.c.id == root).state == "completed"
+    assert missed(town) == [root]
+    assert state_of(town, "00073") == ("not_taking_part", True)
+
+
+def test_a_late_dossier_that_ends_tells_no_round_that_is_over(town: Town) -> None:
+    code = code_of(town, "so_du_lich")
+    reach_the_cutoff(town)
+    town.work()
+    assert town.one(award_round).state == "closed"
+    for unit_id, suffix in SUFFIXES.items():
+        answers = {"decision": "not_taking_part", "reason": "Không có đề nghị"}
+        town.do(f"vanthu.{suffix}", "prepare", code_of(town, unit_id), **answers)
+    assert missed(town) == []
+    assert f"Danh sách xét đã chốt: {code}" in town.notices("vanthu.dulich")
+
+
+def test_the_last_one_to_settle_freezes_the_pool_however_it_settles(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible")
+    town.do("truongphong", "confirm_appraisal", code, decision="confirmed")
+    town.do("vanthu.cuanam", "prepare", code_of(town, "00073"), decision="not_taking_part", reason="Không có")
+    assert town.one(award_round).state == "open"
+    last = town.one(submission, submission.c.unit_id == "so_du_lich")
+    withdraw(town.engine, last.id, "Đơn vị rà soát lại.", town.actor("giamdoc.dulich"))
+    town.work()
+    row = town.one(award_round)
+    assert (row.state, row.frozen_at < row.cutoff_at) == ("frozen", True)
+    assert {state_of(town, unit_id) for unit_id in SUFFIXES} == {
+        ("in_pool", False),
+        ("not_taking_part", False),
+        ("withdrawn", False),
+    }
+
+
+def test_two_that_settle_together_leave_no_count_behind(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible")
+    town.act("truongphong", "confirm_appraisal", code, decision="confirmed")
+    for unit_id in ("00073", "so_du_lich"):
+        answers = {"decision": "not_taking_part", "reason": "Không có"}
+        town.act(f"vanthu.{SUFFIXES[unit_id]}", "prepare", code_of(town, unit_id), **answers)
+    assert town.one(award_round).state == "open"  # three messages are on their way
+    town.work()
+    assert town.one(award_round).state == "frozen"
