@@ -6,10 +6,12 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
 
 from service.app import create_app
 from service.config import Settings
@@ -19,6 +21,42 @@ THREADS = 8
 """Requests one process works on at a time."""
 WORKERS = 2
 """Processes on PostgreSQL. On SQLite one: its writers would only wait for one another."""
+HEAD_SECONDS = 10
+"""A request's head arrives in one piece; who sends it byte by byte wants to keep a thread."""
+WHOLE_SECONDS = 90
+"""Enough for the largest paper over a slow line."""
+
+
+class TimedWorker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threads, none of which waits for a client for ever: eight half requests would stop the service.
+
+    After its time nothing more is read from a connection; what is being worked on is still answered.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._until: dict[Any, float] = {}
+        """Connections that a thread reads from, and when that ends."""
+
+    def handle(self, conn: Any) -> Any:
+        self._until[conn] = monotonic() + HEAD_SECONDS
+        try:
+            return super().handle(conn)
+        finally:
+            self._until.pop(conn, None)
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        self._until[conn] = monotonic() + WHOLE_SECONDS
+        return super().handle_request(req, conn)
+
+    def notify(self) -> None:
+        """gunicorn calls this about once a second, in the thread that hands out connections."""
+        super().notify()
+        now = monotonic()
+        for conn, until in list(self._until.items()):
+            if until < now:
+                with contextlib.suppress(OSError):
+                    conn.sock.shutdown(socket.SHUT_RD)
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -47,7 +85,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in {
             "bind": self.address,
             "workers": self.processes,
-            "worker_class": "gthread",
+            "worker_class": TimedWorker,
             "threads": THREADS,
             "timeout": 60,
             "graceful_timeout": 15,
