@@ -155,7 +155,7 @@ class Person:
 
     def opens_dossier(self, dossier: str) -> None:
         """The dossier's page, found in the list of dossiers."""
-        for section in ("dang-xet", "da-ket-thuc"):
+        for section in ("dang-xet", "da-xong"):
             self.page.goto(f"{self.address}/ho-so?muc={section}")
             while True:
                 link = self.page.locator("tr[data-row]").filter(has_text=dossier).locator("a.main")
