@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import pages
 from service.api import errors
@@ -62,6 +63,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Flask:
         api.register_blueprint(blueprint)
     camunda7.register(app)
     pages.register(app)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     return app
 
 

@@ -88,6 +88,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _proxies(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 9:
+        raise ValueError("phải là một số từ 0 đến 9")
+    return int(text)
+
+
 def _megabytes(text: str) -> int:
     return _count(text) * 1024 * 1024
 
@@ -127,6 +133,13 @@ class Settings:
         "http://127.0.0.1:8000",
         _http_url,
         "Where people reach the service; links in mail start with it. `https://` makes cookies `Secure`.",
+    )
+    proxies: int = _setting(
+        "TRINH_PROXIES",
+        "0",
+        _proxies,
+        "Reverse proxies in front that add the caller to `X-Forwarded-For`. Wrong passwords are counted by that "
+        "address; with 0 the header is not believed.",
     )
     smtp_url: str | None = _setting(
         "TRINH_SMTP_URL",

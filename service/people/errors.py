@@ -12,6 +12,13 @@ class WrongCredentials(Unauthenticated):
     message = "Tên đăng nhập hoặc mật khẩu chưa đúng."
 
 
+class SignInLocked(Unauthenticated):
+    """Too many wrong passwords for this name from this address, or from this address at all."""
+
+    code = "sign_in_locked"
+    message = "Đã nhập sai nhiều lần. Bạn chờ 15 phút rồi thử lại, hoặc dùng mã truy cập."
+
+
 class TokenUnknown(Unauthenticated):
     """The bearer token is not known, has expired or was revoked."""
 

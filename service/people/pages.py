@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 from flask import Blueprint, current_app, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from service.people.attempts import attempts_left, forget_failures, record_failure
-from service.people.errors import WrongCredentials
-from service.people.sign_in import sign_in
+from service.people.attempts import attempts_left
+from service.people.errors import SignInLocked, WrongCredentials
+from service.people.sign_in import sign_in_from
 
 if TYPE_CHECKING:
     from service.config import Settings
@@ -35,17 +35,13 @@ def sign_in_submit() -> ResponseReturnValue:
     address = request.remote_addr or ""
     settings = cast("Settings", current_app.extensions["trinh"].settings)
     database = cast("Database", current_app.extensions["trinh"].database)
-    with database.unit_of_work() as unit:
-        if not attempts_left(unit, username, address):
-            return _form(username=username, failure="locked"), 429
-        try:
-            actor = sign_in(unit, username, password, demo_allowed=not settings.production)
-            forget_failures(unit, username, address)
-        except WrongCredentials:
-            record_failure(unit, username, address)
+    try:
+        actor = sign_in_from(database, address, username, password, demo_allowed=not settings.production)
+    except SignInLocked:
+        return _form(username=username, failure="locked"), 429
+    except WrongCredentials:
+        with database.unit_of_work(read_only=True) as unit:
             left = attempts_left(unit, username, address)
-            actor = None
-    if actor is None:
         return _form(username=username, failure="wrong" if left else "locked", left=left), 422
     session.clear()  # a new session for a new person: nothing set before the sign-in survives it
     session["account_id"] = actor.account_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,6 +15,8 @@ MIN_LENGTH = 12
 MAX_LENGTH = 256
 
 _hasher = PasswordHasher()
+_at_once = BoundedSemaphore(2)
+"""Each takes 64 MB and a core: a flood of sign-ins must take neither all memory nor all cores."""
 
 
 def hash_password(password: str) -> str:
@@ -28,7 +31,8 @@ def verify(password_hash: str | None, password: str) -> bool:
     if len(password) > MAX_LENGTH:
         return False
     try:
-        fits = _hasher.verify(password_hash or _hash_of_nobody(), password)
+        with _at_once:
+            fits = _hasher.verify(password_hash or _hash_of_nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return fits and password_hash is not None

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from service.errors import Unauthenticated
-from service.people.attempts import attempts_left, forget_failures, record_failure
 from service.people.authentication import actor_of_token
-from service.people.errors import WrongCredentials
-from service.people.sign_in import sign_in
+from service.people.sign_in import sign_in_from
 
 if TYPE_CHECKING:
     from service.engine.context import Engine
@@ -26,13 +24,6 @@ class NoCredentials(Unauthenticated):
     """Nobody said who they are. The Modeler asks this way whether it must show its fields for a name and a password."""
 
     message = "Cần tên đăng nhập và mật khẩu (HTTP Basic), hoặc mã truy cập (Bearer token)."
-
-
-class SignInLocked(Unauthenticated):
-    """Too many wrong passwords for this name from this address. Told with 401: the Modeler knows no other words."""
-
-    code = "sign_in_locked"
-    message = "Đã nhập sai nhiều lần. Bạn chờ 15 phút rồi thử lại, hoặc dùng mã truy cập."
 
 
 def actor_of_request(engine: Engine) -> Actor:
@@ -50,7 +41,7 @@ def actor_of_request(engine: Engine) -> Actor:
     if scheme.lower() != "basic":
         raise NoCredentials()
     username, password = _name_and_password(rest.strip())
-    return _by_password(engine, username, password, demo_allowed)
+    return sign_in_from(engine.database, request.remote_addr or "", username, password, demo_allowed=demo_allowed)
 
 
 def _name_and_password(encoded: str) -> tuple[str, str]:
@@ -67,20 +58,3 @@ def _name_and_password(encoded: str) -> tuple[str, str]:
     if not username.strip() or not password or "\0" in text:
         raise NoCredentials()
     return username.strip().lower(), password
-
-
-def _by_password(engine: Engine, username: str, password: str, demo_allowed: bool) -> Actor:
-    """As the sign-in page does it, with the same count of failures."""
-    address = request.remote_addr or ""
-    with engine.database.unit_of_work() as unit:
-        if not attempts_left(unit, username, address):
-            raise SignInLocked()
-        try:
-            actor = sign_in(unit, username, password, demo_allowed=demo_allowed)
-        except WrongCredentials as error:
-            record_failure(unit, username, address)
-            wrong = error
-        else:
-            forget_failures(unit, username, address)
-            return actor
-    raise wrong
