@@ -127,7 +127,7 @@ def test_pages_are_not_found(hidden: Hidden, who: str) -> None:
         assert (found.status, tells(hidden, found.html)) == (404, False), path
     refused = stranger.upload(f"/ho-so/{hidden.root}/giay-to", {"kind": "evidence"}, file__a__pdf=b"%PDF-1.4")
     assert refused.status == 404
-    for path in ("/viec", "/viec?muc=cua-nhom", "/viec?muc=da-xong", "/ho-so", "/ho-so?muc=da-ket-thuc", "/thong-bao"):
+    for path in ("/viec", "/viec?muc=cua-nhom", "/viec?muc=da-xong", "/ho-so", "/ho-so?muc=da-xong", "/thong-bao"):
         found = stranger.get(path)
         assert (found.status, tells(hidden, found.html)) == (200, False), path
 
