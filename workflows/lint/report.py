@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from lxml import etree
 
 from workflows import messages
@@ -9,7 +11,7 @@ from workflows.camunda.xml import BPMN, line_of
 from workflows.model import Problem
 
 MAX_PROBLEMS = 1_000
-"""Of one file; beyond that nobody reads on."""
+"""Of one file and one severity; beyond that nobody reads on. Warnings, however many, hide no error."""
 
 
 class Report:
@@ -18,11 +20,13 @@ class Report:
     def __init__(self, file: str) -> None:
         self.file = file
         self.problems: list[Problem] = []
+        self._counts: Counter[str] = Counter()
         self._by_id: dict[str, dict[str, etree._Element]] = {}
 
     def add(self, code: str, element: etree._Element | None = None, *, line: int | None = None, **data: object) -> None:
         """`data` fills the sentence; `label` is the element's name unless it is given."""
-        if len(self.problems) >= MAX_PROBLEMS:
+        severity = messages.severity(code)
+        if self._counts[severity] >= MAX_PROBLEMS:
             return
         data.setdefault("label", label_of(element))
         if line is None and element is not None:
@@ -31,12 +35,13 @@ class Report:
             file=self.file,
             element=id_of(element),
             line=line,
-            severity=messages.severity(code),
+            severity=severity,
             code=code,
             message=messages.message(code, **data),
         )
         if problem not in self.problems[-20:]:
             self.problems.append(problem)
+            self._counts[severity] += 1
 
     def by_id(self, element: etree._Element, kind: str) -> dict[str, etree._Element]:
         """Every element of a kind (`message`, `userTask` …) in the element's file, by id; looked up once."""
@@ -47,7 +52,7 @@ class Report:
 
     @property
     def has_errors(self) -> bool:
-        return any(problem.severity == "error" for problem in self.problems)
+        return self._counts["error"] > 0
 
 
 def id_of(element: etree._Element | None) -> str | None:

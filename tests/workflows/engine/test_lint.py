@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -640,3 +641,13 @@ def test_the_check_never_raises(parts: list[str], nested: bool) -> None:
 @given(st.binary(max_size=200))
 def test_bytes_never_raise(data: bytes) -> None:
     check({"x.bpmn": data, "y.bpmn": HEAD.encode() + data + b"</definitions>", "x.dmn": data, "x.form": data})
+
+
+def test_many_warnings_hide_no_error() -> None:
+    """What comes after a thousand remarks is still refused: no step of this chain has a due date."""
+    names = [f"u{number}" for number in range(1_200)]
+    steps = "".join(user(name) for name in names[:-1]) + user(names[-1], camunda_dueDate="${workdays(3")
+    chain = [f"{source}>{target}" for source, target in pairwise(["s", *names, "e"])]
+    drawn = process(START + steps + END, *chain)
+    assert len(warnings(drawn)) >= 900
+    assert errors(drawn) == [("u1199", "expression_syntax")]
