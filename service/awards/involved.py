@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, and_, or_, select
@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, or_, select
 from service.awards.law.separation import acts_on_self, barred_by
 from service.awards.tables import nomination
 from service.engine.forms import FieldProblem
+from service.engine.tables import approval, task
 from service.people.actor import Actor
 from service.people.tables import account, role_assignment
 from service.people.units import fold
@@ -27,6 +28,16 @@ _SENTENCES = {
     "prepare": "Bạn đã lập hồ sơ này nên không thực hiện bước này. Chuyển việc cho người khác trong nhóm.",
     "appraise": "Bạn đã thẩm định hồ sơ này nên không thực hiện bước này. Chuyển việc cho người khác trong nhóm.",
 }
+_FORMS_OF_STEP = {
+    "prepare": (
+        "awards:prepare-submission",
+        "awards:supplement",
+        "awards:file-ad-hoc",
+        "awards:supplement-ad-hoc",
+    ),
+    "appraise": ("awards:appraise", "awards:ad-hoc-verify"),
+}
+_ON_THE_LIST = "Bạn có tên trong danh sách này nên không thực hiện bước này. Chuyển việc cho người khác."
 _NOMINEE = "Bạn là người được đề nghị trong hồ sơ này nên không thực hiện bước này. Chuyển việc cho người khác."
 
 
@@ -34,7 +45,7 @@ def objections(
     unit: Unit, dossier: Row[Any], actor: Actor, step: str | None = None, field: str = "decision"
 ) -> list[FieldProblem]:
     """Why this person may not do this step on this dossier; empty if they may. `step` as in `law.separation`."""
-    sentences = [*_own_nomination(unit, dossier, actor), *_earlier_step(dossier, actor, step)]
+    sentences = [*_own_nomination(unit, dossier, actor), *_earlier_step(unit, dossier, actor, step)]
     return [FieldProblem(field=field, message=sentence) for sentence in sentences]
 
 
@@ -48,16 +59,33 @@ def _own_nomination(unit: Unit, dossier: Row[Any], actor: Actor) -> list[str]:
     return [_NOMINEE] if acts_on_self(actor.account_id, nominees) else []
 
 
-def _earlier_step(dossier: Row[Any], actor: Actor, step: str | None) -> list[str]:
+def _earlier_step(unit: Unit, dossier: Row[Any], actor: Actor, step: str | None) -> list[str]:
     if step is None:
         return []
-    earlier = {"prepare": _set(dossier.prepared_by), "appraise": _set(dossier.appraised_by)}
-    before = barred_by(step, actor.account_id, earlier)
+    before = barred_by(step, actor.account_id, _hands(unit, dossier))
     return [] if before is None else [_SENTENCES[before]]
 
 
-def _set(account_id: int | None) -> Collection[int]:
-    return () if account_id is None else (account_id,)
+def _hands(unit: Unit, dossier: Row[Any]) -> dict[str, set[int]]:
+    """Everybody who prepared the dossier, a supplement included, and who appraised it; not only the last of them."""
+    hands = {"prepare": {dossier.prepared_by}, "appraise": {dossier.appraised_by}}
+    step_of = {key: step for step, keys in _FORMS_OF_STEP.items() for key in keys}
+    query = (
+        select(task.c.form_key, approval.c.account_id)
+        .join(task, task.c.id == approval.c.task_id)
+        .where(approval.c.root_id == dossier.instance_id, task.c.form_key.in_(sorted(step_of)))
+    )
+    for row in unit.connection.execute(query):
+        hands[step_of[row.form_key]].add(row.account_id)
+    return {step: accounts - {None} for step, accounts in hands.items()}
+
+
+def nominees_acting(actor: Actor, nominations: Iterable[Row[Any]], field: str = "decision") -> list[FieldProblem]:
+    """A nominee does not act on a list they stand on; empty for everybody else."""
+    nominees = {row.nominee_account_id for row in nominations if row.nominee_account_id is not None}
+    if not acts_on_self(actor.account_id, nominees):
+        return []
+    return [FieldProblem(field=field, message=_ON_THE_LIST)]
 
 
 def accounts_of_nominees(unit: Unit, unit_id: str, names: Iterable[str]) -> dict[str, int]:

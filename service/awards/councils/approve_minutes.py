@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from service.awards.asking import decision_field, reason_field
-from service.awards.councils.sessions import change_session, session_of
+from service.awards.councils.sessions import ballot, change_session, session_of, subject_of
 from service.awards.form_parts import notes
+from service.awards.involved import nominees_acting
 from service.awards.records import update_submission
 from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -37,8 +38,10 @@ class ApproveMinutes:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """Nothing beyond the form."""
-        return ()
+        """A nominee does not sign the minutes of the vote on themselves."""
+        if answers["decision"] != "approved":
+            return ()
+        return nominees_acting(task.actor, ballot(unit, subject_of(unit, task)))
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         """Close the session, or open its count again."""

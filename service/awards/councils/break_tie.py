@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from service.awards.asking import prose
 from service.awards.form_parts import problem, record, subject_words
+from service.awards.involved import nominees_acting
 from service.awards.records import text_of
 from service.awards.rounds.records import round_of
 from service.awards.rounds.standing import Standing, standings
@@ -38,8 +39,11 @@ class BreakTie:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """Each place from 1 to the number of equals exactly once."""
-        return [found for standing in _tied(unit, task) for found in _problems(standing, answers)]
+        """Each place from 1 to the number of equals exactly once; nobody orders a tie they stand in."""
+        tied = _tied(unit, task)
+        named = (standing.members[key] for standing in tied for key in _keys(standing))
+        own = nominees_acting(task.actor, named, "reason")
+        return [*own, *(found for standing in tied for found in _problems(standing, answers))]
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         """Write the places and the reason; the ranking runs again after this step."""

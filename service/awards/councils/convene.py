@@ -10,7 +10,15 @@ from sqlalchemy import Row, insert
 
 from service.awards import words
 from service.awards.asking import line, nomination_words, options, prose
-from service.awards.councils.members import STATUSES, chair_name, head_count, known_members, names_by_status
+from service.awards.councils.members import (
+    IS_NOMINEE,
+    STATUSES,
+    chair_name,
+    head_count,
+    known_people,
+    names_by_status,
+    own_nominations,
+)
 from service.awards.councils.sessions import Subject, ballot, subject_of
 from service.awards.form_parts import problem
 from service.awards.records import text_of, update_submission
@@ -35,7 +43,7 @@ class Convene:
     def form(self, unit: Unit, task: TaskContext) -> Form:
         """The members as the accounts know them, all present until the secretary says otherwise."""
         subject = subject_of(unit, task)
-        nominations = ballot(unit, subject)
+        nominations, people = ballot(unit, subject), known_people(unit, task)
         return Form(
             fields=_fields(nominations),
             intro=f"{words.COUNCIL_BODIES[subject.body]} họp xét {len(nominations)} đề nghị của {subject.title}. "
@@ -44,17 +52,22 @@ class Convene:
             values={
                 "held_on": task.at.astimezone(VIETNAM).date(),
                 "chair_name": chair_name(unit, task),
-                "members": [{"name": name, "status": "present"} for name in known_members(unit, task)],
-                "recusals": [],
+                "members": [{"name": name, "status": "present"} for name in dict.fromkeys(p.full_name for p in people)],
+                "recusals": [
+                    {"member": name, "nomination": str(row.id), "reason": IS_NOMINEE}
+                    for name, row in own_nominations(people, nominations)
+                ],
             },
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """Every member once; whoever stands aside is a member; the day is not ahead."""
+        """Every member once; whoever stands aside is a member; no nominee votes on themselves; the day is not ahead."""
         members = answers.get("members") or []
         if not members:
             return (problem("members", "Ghi tên các thành viên hội đồng."),)
-        problems = [*_twice(members), *_strangers(members, answers.get("recusals") or [])]
+        recusals = answers.get("recusals") or []
+        own = own_nominations(known_people(unit, task), ballot(unit, subject_of(unit, task)))
+        problems = [*_twice(members), *_strangers(members, recusals), *_voting_on_themselves(members, recusals, own)]
         if answers["held_on"] > task.at.astimezone(VIETNAM).date():
             problems.append(problem("held_on", "Ngày họp không được sau hôm nay."))
         return problems
@@ -139,6 +152,18 @@ def _strangers(members: Sequence[Mapping[str, Any]], recusals: Sequence[Mapping[
         problem(f"recusals.{index}.member", "Tên này không có trong số thành viên có mặt hoặc gửi ý kiến.")
         for index, row in enumerate(recusals)
         if _folded(row["member"]) not in voting
+    ]
+
+
+def _voting_on_themselves(
+    members: Sequence[Mapping[str, Any]], recusals: Sequence[Mapping[str, Any]], own: Sequence[tuple[str, Row[Any]]]
+) -> list[FieldProblem]:
+    voting = {_folded(row["name"]) for row in members if row.get("status") != "absent"}
+    aside = {(_folded(row["member"]), row.get("nomination") or None) for row in recusals}
+    return [
+        problem("recusals", f"{name} được đề nghị trong danh sách này: ghi tên ở đây, với đề nghị của chính mình.")
+        for name, row in own
+        if _folded(name) in voting and not aside & {(_folded(name), None), (_folded(name), str(row.id))}
     ]
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Row
 
 from service.awards.law.votes import Attendance
 from service.engine.handlers import TaskContext
-from service.people.reads import people_holding
+from service.people.reads import Person, people_holding
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
@@ -17,19 +19,26 @@ STATUSES: Mapping[str, str] = {
     "written": "Vắng, gửi ý kiến bằng văn bản",
     "absent": "Vắng",
 }
+IS_NOMINEE = "Là người được đề nghị."
 SEATS = ("council_secretary", "council_member")
 
 
-def known_members(unit: Unit, task: TaskContext) -> list[str]:
-    """Full names: the chair first, then the secretary and the members of that council, each once."""
+def known_people(unit: Unit, task: TaskContext) -> list[Person]:
+    """The chair first, then the secretary and the members of that council, each once."""
     seat = task.unit_id or task.variables["unit_id"]
     chair = task.variables.get("chair_group", "unit_head")
-    names = [
-        person.full_name
+    people = [
+        person
         for role, unit_id in ((chair, seat), *((role, seat) for role in SEATS))
         for person in people_holding(unit, role, unit_id)
     ]
-    return list(dict.fromkeys(names))
+    return list({person.account_id: person for person in people}.values())
+
+
+def own_nominations(people: Iterable[Person], nominations: Iterable[Row[Any]]) -> list[tuple[str, Row[Any]]]:
+    """(member's name, nomination) where a member of the council is the nominee: they must stand aside."""
+    names = {person.account_id: person.full_name for person in people}
+    return [(names[row.nominee_account_id], row) for row in nominations if row.nominee_account_id in names]
 
 
 def chair_name(unit: Unit, task: TaskContext) -> str:

@@ -21,6 +21,7 @@ from service.awards.councils.sessions import (
 )
 from service.awards.errors import NoQuorum
 from service.awards.form_parts import notes, problem, record, subject_words
+from service.awards.involved import nominees_acting
 from service.awards.law.votes import Attendance, Tally, ballots_allowed, carried, too_many_ballots
 from service.awards.rounds.records import lock_round
 from service.awards.rounds.settings import threshold_words
@@ -80,8 +81,9 @@ class RecordVotes:
         """Each row: the ballots add up, and a unit proposes only what its council carried."""
         session, subject = session_of(unit, task), subject_of(unit, task)
         recusals, count = recusals_of(unit, session.id), attendance_of(session)
-        problems: list[FieldProblem] = []
-        for row in ballot(unit, subject):
+        nominations = ballot(unit, subject)
+        problems = nominees_acting(task.actor, nominations, ROWS)
+        for row in nominations:
             tally = _tally(answers, row.id, recused_for(recusals, row.id))
             problems += _problems(row, record(answers, ROWS, row.id), tally, subject, count)
         return problems

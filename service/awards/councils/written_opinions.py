@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, insert
 
 from service.awards.asking import decision_field
-from service.awards.councils.sessions import attendance_of, change_session, session_of, subject_of
+from service.awards.councils.members import IS_NOMINEE, known_people, own_nominations
+from service.awards.councils.sessions import (
+    attendance_of,
+    ballot,
+    change_session,
+    recusals_of,
+    session_of,
+    subject_of,
+)
 from service.awards.form_parts import notes, problem, record
+from service.awards.tables import recusal
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
 
@@ -84,7 +93,18 @@ class WrittenOpinions:
             attendance=attendance,
             written_opinions=session.written_opinions + len(received),
         )
+        _stand_aside(unit, task, session, received)
         return {"decision": "recorded", "quorate": True}
+
+
+def _stand_aside(unit: Unit, task: TaskContext, session: Row[Any], received: Collection[str]) -> None:
+    """A member who now takes part by an opinion, and is a nominee, does not count for their own nomination."""
+    nominations = ballot(unit, subject_of(unit, task))
+    aside = {(row.member_name, row.nomination_id) for row in recusals_of(unit, session.id)}
+    for name, row in own_nominations(known_people(unit, task), nominations):
+        if name in received and not aside & {(name, None), (name, row.id)}:
+            values = {"session_id": session.id, "nomination_id": row.id, "member_name": name, "reason": IS_NOMINEE}
+            unit.connection.execute(insert(recusal).values(values))
 
 
 def _absent(session: Row[Any]) -> dict[str, str]:

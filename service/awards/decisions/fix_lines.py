@@ -11,6 +11,7 @@ from service.awards.asking import line, options
 from service.awards.decisions.lines import line_words, lines_of, strike
 from service.awards.decisions.office_check import RETURNED_LINES
 from service.awards.form_parts import problem, record
+from service.awards.involved import nominees_acting
 from service.awards.rounds.records import change_round, round_of, settings_with
 from service.awards.tables import nomination
 from service.engine.forms import Field, FieldProblem, Form
@@ -59,11 +60,15 @@ class FixLines:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """Every returned line is dealt with."""
+        """Every returned line is dealt with, by somebody who stands on none of them."""
+        returned = _returned(unit, round_of(unit, task))
         return [
-            problem(f"{ROWS}.{row.id}.action", "Chọn cách xử lý dòng này.")
-            for row in _returned(unit, round_of(unit, task))
-            if record(answers, ROWS, row.id).get("action") not in ACTIONS
+            *nominees_acting(task.actor, returned, ROWS),
+            *(
+                problem(f"{ROWS}.{row.id}.action", "Chọn cách xử lý dòng này.")
+                for row in returned
+                if record(answers, ROWS, row.id).get("action") not in ACTIONS
+            ),
         ]
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:

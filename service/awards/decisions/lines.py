@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, update
 
 from service.awards.form_parts import subject_words
-from service.awards.law.separation import acts_on_self
+from service.awards.involved import nominees_acting
 from service.awards.rounds.ceilings import ceiling_words, quota_rows
 from service.awards.rounds.pool import IN_POOL, pool_rows
 from service.awards.rounds.rank_pool import write_standing
@@ -74,11 +74,6 @@ def strike(unit: Unit, round_row: Row[Any], reasons: Mapping[int, str], *, fill_
             write_standing(unit, standing, open_tie_state="reserve")
 
 
-def own_line(unit: Unit, round_id: int, actor: Actor) -> list[FieldProblem]:
-    """A nominee does not act on a list they stand on."""
-    nominees = {row.nominee_account_id for row in pool_rows(unit, round_id) if row.nominee_account_id is not None}
-    if not acts_on_self(actor.account_id, nominees):
-        return []
-    return [
-        FieldProblem(field="decision", message="Bạn có tên trong danh sách này. Chuyển việc cho người khác thực hiện.")
-    ]
+def own_line(unit: Unit, round_id: int, actor: Actor, field: str = "decision") -> list[FieldProblem]:
+    """A nominee does not act on a list they stand on, awarded or not."""
+    return nominees_acting(actor, pool_rows(unit, round_id, (*IN_POOL, "struck", "awarded")), field)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.awards.decisions.chair_decision import SIGNER
 from service.awards.decisions.documents import decision_text, letter_words
-from service.awards.decisions.lines import line_words, lines_of
+from service.awards.decisions.lines import line_words, lines_of, own_line
 from service.awards.errors import NumberTaken, refusal_of
 from service.awards.form_parts import notes, number_and_day, problem, within_sentence
 from service.awards.papers.write import write_paper
@@ -60,7 +60,7 @@ class NumberDecision:
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         """Between the tờ trình and today; a number not used this year."""
         row, day = round_of(unit, task), answers["decided_on"]
-        problems = []
+        problems = own_line(unit, row.id, task.actor, "decision_number")
         if row.letter_on is not None and day < row.letter_on:
             problems.append(problem("decided_on", "Ngày ban hành không được trước ngày tờ trình."))
         if day > task.at.astimezone(VIETNAM).date():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, select, update
 
 from service.awards.asking import line, prose
-from service.awards.decisions.lines import line_words, lines_of
+from service.awards.decisions.lines import line_words, lines_of, own_line
 from service.awards.form_parts import notes, problem, record
 from service.awards.law.money import award_money
 from service.awards.records import text_of
@@ -76,7 +76,8 @@ class SettleAwards:
         """A multiple for every award; nothing is handed over before the decision."""
         row, day = round_of(unit, task), answers.get("ceremony_on")
         decided = _decision(unit, row)
-        problems = [
+        problems = own_line(unit, row.id, task.actor, "archive_number")
+        problems += [
             problem(f"{ROWS}.{each.id}.multiple", "Ghi hệ số: chưa có mức mặc định cho đối tượng này.")
             for each in lines_of(unit, row.id, ("awarded",))
             if _multiple(row, each, answers) is None

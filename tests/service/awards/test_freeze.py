@@ -10,15 +10,11 @@ import pytest
 
 from service.awards.demo import seed
 from service.awards.submissions.withdraw import withdraw
-from service.awards.tables import award_round, nomination, submission
+from service.awards.tables import award_round, submission
 from service.engine.commands.fire import fire
 from service.engine.tables import history, instance, timer
-from tests.service.awards.round_world import TODAY, members
-from tests.service.awards.submission_world import person
 from tests.service.awards.town import NOW, Town, town_at
-
-SUFFIXES = {"00070": "hoankiem", "00073": "cuanam", "so_du_lich": "dulich"}
-HEADS = {"00070": "chutich.hoankiem", "00073": "chutich.cuanam", "so_du_lich": "giamdoc.dulich"}
+from tests.service.awards.unit_road import SUFFIXES, code_of, to_confirmation
 
 
 @pytest.fixture
@@ -30,39 +26,9 @@ def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
         yield made
 
 
-def code_of(town: Town, unit_id: str) -> str:
-    return str(town.one(submission, submission.c.unit_id == unit_id).code)
-
-
 def state_of(town: Town, unit_id: str) -> tuple[str, bool]:
     row = town.one(submission, submission.c.unit_id == unit_id)
     return row.state, row.late
-
-
-def to_confirmation(town: Town, unit_id: str, *conclusions: str) -> str:
-    """U1 to S2, so that only the division's confirmation is missing. Gives the submission's code."""
-    code, suffix, head = code_of(town, unit_id), SUFFIXES[unit_id], HEADS[unit_id]
-    people = [person(f"Lê Văn {index}") for index, _ in enumerate(conclusions, start=1)]
-    town.do(f"vanthu.{suffix}", "prepare", code, decision="submit", nominees=people)
-    town.do(f"thuky.{suffix}", "convene", code, held_on=TODAY, chair_name="Chủ trì", members=members(9))
-    votes = town.form(f"thuky.{suffix}", "record_votes", code).values["votes"]
-    ballots = {key: {"yes": 9, "no": 0, "invalid": 0, "outcome": "propose"} for key in votes}
-    town.do(f"thuky.{suffix}", "record_votes", code, votes=ballots)
-    town.do(f"thuky.{suffix}", "minutes", code, minutes_number="12/BB-HĐ")
-    town.do(head, "approve_minutes", code, decision="approved")
-    town.do(head, "sign_submission", code, decision="signed")
-    town.do(f"vanthu.{suffix}", "send_submission", code, letter_number="86/TTr", letter_on=TODAY)
-    town.do("chuyenvien", "intake", code, decision="accepted")
-    ids = [
-        row.id
-        for row in town.rows(nomination)
-        if row.submission_id == int(town.one(submission, submission.c.code == code).id)
-    ]
-    results = {
-        str(key): {"result": said, "reason": "Đã đối chiếu."} for key, said in zip(ids, conclusions, strict=True)
-    }
-    town.do("chuyenvien", "appraise", code, decision="done", results=results)
-    return code
 
 
 def reach_the_cutoff(town: Town) -> None:

@@ -136,6 +136,10 @@ class Town:
             self._actors[who] = found
         return self._actors[who]
 
+    def forget(self, who: str) -> None:
+        """Their roles have changed."""
+        self._actors.pop(who, None)
+
 
 @contextmanager
 def town_at(database_url: str, at: datetime, folder: Path) -> Iterator[Town]:

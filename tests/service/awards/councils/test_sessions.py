@@ -183,3 +183,65 @@ def test_returned_minutes_open_the_count_again(world: World) -> None:
     votes[str(ids[0])] = {"yes": 2, "no": 1, "outcome": "propose"}
     world.do(RecordVotes(), "unit_secretary", {"votes": votes}, variables=variables)
     assert [(row.yes, row.no) for row in world.rows(vote_tally)] == [(2, 1)]
+
+
+def member_is_nominee(world: World) -> tuple[dict[str, Any], list[int]]:
+    """The first nominee is the council's member Lê Thị Bích Ngọc."""
+    variables, ids = unit_session(world)
+    world.change(nomination, ids[0], nominee_account_id=world.actors["unit_member"].account_id)
+    return variables, ids
+
+
+HERSELF = "Lê Thị Bích Ngọc"
+
+
+def test_a_nominee_on_the_council_stands_aside_for_her_own_nomination(world: World) -> None:
+    variables, ids = member_is_nominee(world)
+    form = world.form(Convene(), "unit_secretary", variables=variables, unit_id="00070")
+    assert form.values["recusals"] == [
+        {"member": HERSELF, "nomination": str(ids[0]), "reason": "Là người được đề nghị."}
+    ]
+    attendance = [{"name": "Vũ Đình Trọng", "status": "present"}, {"name": HERSELF, "status": "present"}]
+    answers = convened(attendance)
+    where = {"variables": variables, "unit_id": "00070"}
+    problems = world.problems(Convene(), "unit_secretary", answers, **where)
+    assert [problem.field for problem in problems] == ["recusals"]
+    other = {"member": HERSELF, "nomination": str(ids[1]), "reason": "Cùng phòng"}
+    assert world.problems(Convene(), "unit_secretary", {**answers, "recusals": [other]}, **where)
+    whole = {"member": HERSELF, "reason": "Là người được đề nghị"}
+    assert world.problems(Convene(), "unit_secretary", {**answers, "recusals": [whole]}, **where) == []
+
+
+def test_her_written_opinion_does_not_count_for_herself(world: World) -> None:
+    variables, ids = member_is_nominee(world)
+    where = {"unit_id": "00070"}
+    attendance = [*members(1), {"name": HERSELF, "status": "absent"}]
+    variables |= world.do(Convene(), "unit_secretary", convened(attendance), variables=variables, **where)
+    recorded = {"decision": "recorded", "opinions": {"0": {"received": True}}}
+    world.do(WrittenOpinions(), "unit_secretary", recorded, variables=variables, **where)
+    (row,) = world.rows(recusal)
+    assert (row.member_name, row.nomination_id) == (HERSELF, ids[0])
+    ballots = {str(key): {"yes": 2, "no": 0, "outcome": "propose"} for key in ids}
+    problems = world.problems(RecordVotes(), "unit_secretary", {"votes": ballots}, variables=variables, **where)
+    assert [problem.field for problem in problems] == [f"votes.{ids[0]}.yes"]
+
+
+def test_a_nominee_neither_counts_the_votes_nor_signs_the_minutes(world: World) -> None:
+    variables, ids = unit_session(world)
+    where = {"variables": variables, "unit_id": "00070"}
+    world.change(nomination, ids[0], nominee_account_id=world.actors["unit_secretary"].account_id)
+    world.change(nomination, ids[1], nominee_account_id=world.actors["unit_head"].account_id)
+    aside = [
+        {"member": "Trần Minh Đức", "nomination": str(ids[0]), "reason": "Là người được đề nghị"},
+        {"member": "Vũ Đình Trọng", "nomination": str(ids[1]), "reason": "Là người được đề nghị"},
+    ]
+    attendance = [{"name": each["member"], "status": "present"} for each in aside] + members(7)
+    variables |= world.do(Convene(), "unit_secretary", convened(attendance, recusals=aside), **where)
+    votes = {"votes": {str(key): {"yes": 8, "no": 0, "outcome": "propose"} for key in ids}}
+    assert [found.field for found in world.problems(RecordVotes(), "unit_secretary", votes, **where)] == ["votes"]
+    world.do(RecordVotes(), "clerk", votes, **where)
+    world.do(Minutes(), "clerk", {**world.form(Minutes(), "clerk", **where).values, "minutes_number": "1/BB"}, **where)
+    signed = {"decision": "approved"}
+    assert [found.field for found in world.problems(ApproveMinutes(), "unit_head", signed, **where)] == ["decision"]
+    back = {"decision": "returned", "reason": "Kiểm lại"}
+    assert world.problems(ApproveMinutes(), "unit_head", back, **where) == []

@@ -187,10 +187,37 @@ def test_a_number_is_used_once_a_year_and_not_before_the_letter(world: World) ->
 
 
 def test_a_nominee_does_not_sign_the_list_they_stand_on(world: World) -> None:
-    director = world.actors["director"].account_id
-    _, _, variables = listed(world, [15, 14], ceiling=2, nominee_account_id=director)
+    _, ids, variables = listed(world, [15, 14], ceiling=2)
+    world.change(nomination, ids[0], nominee_account_id=world.actors["director"].account_id)
     problems = world.problems(SignList(), "director", LETTER, variables=variables)
     assert [problem.field for problem in problems] == ["decision"]
+
+
+def test_a_nominee_neither_mends_nor_numbers_nor_pays_their_own_line(world: World) -> None:
+    _, ids, variables = listed(world, [15, 14], ceiling=2)
+    world.change(nomination, ids[0], nominee_account_id=world.actors["expert"].account_id)
+    world.do(SignList(), "director", LETTER, variables=variables)
+    lines = {str(key): {"returned": True, "note": "Tên sai dấu"} for key in ids}
+    world.do(OfficeCheck(), "office", {"decision": "lines_returned", "lines": lines}, variables=variables)
+    mended = {str(key): {"action": "fixed", "subject_name": "An", "note": "Đã sửa"} for key in ids}
+    problems = world.problems(FixLines(), "expert", {"lines": mended}, variables=variables)
+    assert [problem.field for problem in problems] == ["lines"]
+    world.change(nomination, ids[0], nominee_account_id=world.actors["office"].account_id)
+    world.do(FixLines(), "expert", {"lines": mended}, variables=variables)
+    world.do(SignList(), "director", LETTER, variables=variables)
+    problems = world.problems(OfficeCheck(), "office", {"decision": "passed"}, variables=variables)
+    assert [problem.field for problem in problems] == ["decision"]
+    world.change(nomination, ids[0], nominee_account_id=None)
+    world.do(OfficeCheck(), "office", {"decision": "passed"}, variables=variables)
+    world.do(ChairDecision(), "chair", {"decision": "approved"}, variables=variables)
+    world.change(nomination, ids[0], nominee_account_id=world.actors["office"].account_id)
+    problems = world.problems(NumberDecision(), "office", NUMBER, variables=variables)
+    assert [problem.field for problem in problems] == ["decision_number"]
+    world.change(nomination, ids[0], nominee_account_id=None)
+    world.do(NumberDecision(), "office", NUMBER, variables=variables)
+    world.change(nomination, ids[0], nominee_account_id=world.actors["expert"].account_id)
+    problems = world.problems(SettleAwards(), "expert", {"archive_number": "45/LT"}, variables=variables)
+    assert [problem.field for problem in problems] == ["archive_number"]
 
 
 def test_the_prime_ministers_certificate_is_forwarded_not_awarded(world: World) -> None:

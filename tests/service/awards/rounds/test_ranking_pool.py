@@ -85,6 +85,10 @@ def test_an_open_tie_waits_for_the_chair_whose_order_closes_it(world: World) -> 
         f"{table}.{equals[0]}.place"
     ]
     order = {table: {str(key): {"place": place} for key, place in zip(equals, (2, 3, 1), strict=True)}}
+    world.change(nomination, equals[0], nominee_account_id=world.actors["director"].account_id)
+    own = world.problems(BreakTie(), "director", {**order, "reason": "Thành tích nổi trội"}, variables=variables)
+    assert [problem.field for problem in own] == ["reason"]
+    world.change(nomination, equals[0], nominee_account_id=None)
     world.do(BreakTie(), "director", {**order, "reason": "Thành tích nổi trội hơn"}, variables=variables)
     assert ranked(world, round_id) == 0
     assert states(world) == {
