@@ -16,17 +16,15 @@ from workflows.errors import WorkflowError
 from workflows.events import Events
 from workflows.library import Library
 from workflows.model import Definition, Effect, LogEntry, Value
+from workflows.moves import EndlessLoop, Runaway
 from workflows.specs.gateways import Inclusive
+from workflows.specs.multi_instance import MAX_INSTANCES
 from workflows.tokens import READY, Token, root
 
 MAX_STEPS = 10_000
 """Steps of one command; a loop without a wait state would never end."""
-
-
-class EndlessLoop(WorkflowError):
-    """A path that never reaches a wait state."""
-
-    code = "endless_loop"
+STEPS_PER_ITEM = 20
+"""More for each item of its multi-instances, for as many as one of them may have."""
 
 
 class NoScripts:
@@ -113,7 +111,8 @@ class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
         self.changed: dict[str, Literal["create", "update"]] = {}
         self.unseen: set[UUID] = set()
         self.queue: deque[Token] = deque()
-        self.steps = 0
+        self.steps = self.items_begun = 0
+        self.suspended = False
         self.effects: list[Effect] = []
         self.log: list[LogEntry] = []
         self.accepted: set[UUID] = set()
@@ -133,8 +132,18 @@ class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
 
     # -- moving on
 
+    def stand(self, runaway: Runaway) -> bool:
+        """Instead of moving on: what would have gone first stands still, before it went. False where nothing would."""
+        error = EndlessLoop(runaway.sentence, element=runaway.element)
+        waiting = [token for token in self.queue if token.alive and token.state == READY]
+        for token in waiting:
+            token.stage = "leave" if token.id in self.accepted else token.stage
+            self.park(token, token.stage or "act", error)
+        self.queue.clear()
+        return bool(waiting)
+
     def settle(self) -> None:
-        """Run until nothing moves: ready tokens, then inclusive joins, then conditional events."""
+        """Run until nothing moves: ready tokens, then inclusive joins, then conditional events. Raises Runaway."""
         while True:
             while self.queue:
                 token = self.queue.popleft()
@@ -146,10 +155,11 @@ class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
     def step(self, token: Token) -> None:
         """Run one token. A failure parks it; its siblings go on."""
         self.steps += 1
+        limit = MAX_STEPS + STEPS_PER_ITEM * min(self.items_begun, MAX_INSTANCES)
+        if self.steps > limit:
+            raise Runaway(f"Quy trình chạy quá {limit:,} bước mà không gặp bước chờ nào.", token.task_spec.bpmn_id)
         token.failure = None
         try:
-            if self.steps > MAX_STEPS:
-                raise EndlessLoop(f"Quy trình chạy quá {MAX_STEPS:,} bước mà không gặp bước chờ nào.")
             token.run()
         except WorkflowError as error:
             if not token.alive:

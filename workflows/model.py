@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 Value = Any
@@ -98,6 +98,8 @@ class ExternalTask:
     topic: str
     variables: Mapping[str, Value]
     """Input parameters, evaluated; all variables in sight where the task has none."""
+    retry_after: tuple[timedelta, ...] | None = None
+    """The pause before each further try of the service's own worker; None: the service's own way."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -241,6 +243,8 @@ class StartEvent:
     expression: str | None = None
     """The timer's date, duration or cycle as drawn."""
     timer: Literal["date", "duration", "cycle"] | None = None
+    initiator: str | None = None
+    """The variable that is to hold who started the process (`run.start(started_by=…)`)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -264,4 +268,8 @@ class Definition:
     starter_groups: tuple[str, ...] = ()
     lanes: Mapping[str, str] = field(default_factory=dict)
     """Element id -> innermost lane's name."""
+    version_tag: str | None = None
+    """`camunda:versionTag`: the process owner's own name for this version."""
+    history_time_to_live: str | None = None
+    """`camunda:historyTimeToLive` as drawn: days, or an ISO duration."""
     spec: Any = None

@@ -15,6 +15,26 @@ from workflows.specs.multi_instance import MultiInstance
 from workflows.specs.nodes import LogKind, Node
 from workflows.tokens import FUTURE, Failure, Stage, Token, short
 
+MAX_TOKENS = 50_000
+"""Live tokens of one instance; a multi-instance inside a multi-instance soon asks for millions."""
+
+
+class EndlessLoop(WorkflowError):
+    """A path that never reaches a wait state, or that asks for more tokens than an instance may have."""
+
+    code = "endless_loop"
+
+
+class Runaway(Exception):
+    """The same, on its way out of a command: no single token is to blame, so that none is parked for it.
+
+    `run` takes the command back and leaves an incident (`EndlessLoop`) where it began.
+    """
+
+    def __init__(self, sentence: str, element: str) -> None:
+        super().__init__(sentence)
+        self.sentence, self.element = sentence, element
+
 
 class Moves(Opening):
     """Mixed into `Instance`."""
@@ -41,6 +61,8 @@ class Moves(Opening):
         self, scope: Any, name: str, parent: Token, *, seed: dict[str, Value] | None = None, **fields: Any
     ) -> Token:
         """Put a new token at a node. If it cannot enter, it is parked there; the caller goes on."""
+        if len(self.tasks) > MAX_TOKENS:
+            raise Runaway(f"Quy trình mở quá {MAX_TOKENS:,} nhánh cùng lúc.", scope.spec.task_specs[name].bpmn_id)
         token = Token(scope, scope.spec.task_specs[name], parent, state=FUTURE)
         token.locals = seed
         for field, value in fields.items():

@@ -8,6 +8,7 @@ from uuid import UUID
 from workflows.clock import Clock
 from workflows.errors import ExpressionError
 from workflows.model import CancelCall, Deadline, Effect, ExternalTask, FormRef, OpenTask, Value
+from workflows.retries import pauses
 from workflows.specs.activities import Call, External, User, version_of
 from workflows.specs.events import Boundary, Trigger
 from workflows.specs.multi_instance import MultiInstance
@@ -42,7 +43,7 @@ class Opening(Variables):
     def due(self, template: Any, token: Token) -> Deadline | None:
         if template is None:
             return None
-        return self.clock.due(lambda: template.evaluate(self.sight(template, token), self.functions), template.text)
+        return self.clock.due(lambda: self.value(template, token), template.text)
 
     def task_row(self, token: Token, node: User) -> OpenTask:
         """The row as drawn. Raises ExpressionError, NotWhole."""
@@ -93,12 +94,14 @@ class Opening(Variables):
     def open_external(self, token: Token, node: External) -> None:
         """Raises ExpressionError."""
         seen = node.outcome(token) if node.inputs_drawn else self.view(token)
+        retry = self.text(node.retries, token)
         self.opened_external[token.id] = ExternalTask(
             id=str(token.id),
             element=node.bpmn_id,
             name=node.label,
             topic=self.text(node.topic, token) or "",
             variables={name: own(value) for name, value in seen.items()},
+            retry_after=None if retry is None else pauses(retry),
         )
         token.open = True
 
@@ -113,9 +116,7 @@ class Opening(Variables):
             self.clock.host = lambda: self.host_deadline(token.parent)
         try:
             token.deadline, token.left = self.clock.timer(
-                lambda: template.evaluate(self.sight(template, token), self.functions),
-                trigger.timer or "date",
-                template.text,
+                lambda: self.value(template, token), trigger.timer or "date", template.text
             )
         finally:
             self.clock.host = None

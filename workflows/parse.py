@@ -40,6 +40,8 @@ class Program:
     lanes: dict[str, str]
     elements: dict[str, str]
     starter_groups: tuple[str, ...]
+    version_tag: str | None
+    history_time_to_live: str | None
 
     def nodes(self) -> Iterator[Any]:
         for scope in (self.process, *self.scopes.values()):
@@ -107,6 +109,8 @@ def _definition(
         elements=program.elements,
         starter_groups=program.starter_groups,
         lanes=program.lanes,
+        version_tag=program.version_tag,
+        history_time_to_live=program.history_time_to_live,
         spec=program,
     )
 
@@ -125,6 +129,7 @@ def _start(node: Start) -> StartEvent:
         name=trigger.name.text if trigger.name is not None else None,
         expression=trigger.expression.text if trigger.expression is not None else None,
         timer=trigger.timer,
+        initiator=node.initiator,
     )
 
 
@@ -153,4 +158,6 @@ def _program(parser: diagram.Diagram, element: etree._Element) -> Program:
         lanes={item.get("id") or "": lanes[item.get("id")] for item in drawn if lanes.get(item.get("id"))},
         elements={item.get("id") or "": item.get("name") or item.get("id") or "" for item in drawn},
         starter_groups=tuple(part.strip() for part in groups.split(",") if part.strip()),
+        version_tag=camunda(element, "versionTag"),
+        history_time_to_live=camunda(element, "historyTimeToLive"),
     )

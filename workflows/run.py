@@ -17,8 +17,11 @@ from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
 from workflows.instance import Instance
 from workflows.library import Library
 from workflows.model import Advance, Deadline, Definition, Snapshot, StartEvent, Value
+from workflows.moves import EndlessLoop, Runaway
 from workflows.retrying import retry_token
-from workflows.specs.activities import Call, External, User
+from workflows.specs.activities import Call, EventSubProcess, External, User
+from workflows.specs.events import Boundary
+from workflows.specs.nodes import Node
 from workflows.tokens import STARTED, WAITING, Token
 from workflows.values import own_all, same
 
@@ -33,23 +36,34 @@ __all__ = [
     "finish_call",
     "finish_external",
     "fire",
+    "is_suspended",
+    "move",
     "next_begin",
     "reschedule",
+    "resume",
     "retry",
     "same",
     "start",
+    "suspend",
     "tokens",
     "variables",
 ]
 
 variables = state.variables
 tokens = state.standing
+is_suspended = state.is_suspended
 
 
 class TaskFailed(WorkflowError):
     """An external worker gave up."""
 
     code = "external_failed"
+
+
+class Suspended(WorkflowError):
+    """The instance stands still until it is resumed."""
+
+    code = "suspended"
 
 
 class ErrorUncaught(WorkflowError):
@@ -67,21 +81,27 @@ def start(
     at: datetime,
     calendar: WorkCalendar,
     start_element: str | None = None,
+    started_by: str | None = None,
 ) -> Advance:
     """Begin at the none start event, or at `start_element` when a message, timer or signal begins it.
 
+    `started_by` goes to the variable that the start event names as `camunda:initiator`; null where nobody did.
+
     Raises UnknownDefinition also when the process has no such start event.
     """
-    instance = Instance(library=library, definition=definition, at=at, calendar=calendar, business_key=business_key)
     wanted = start_element or definition.spec.process.none_start
-    if wanted not in {event.element for event in definition.starts}:
+    begun = next((event for event in definition.starts if event.element == wanted), None)
+    if begun is None or wanted is None:
         message = f"Quy trình “{definition.name}” không có sự kiện bắt đầu " + (wanted or "loại thường (none)") + "."
         raise UnknownDefinition(message, element=wanted)
-    instance.variables = own_all(variables)
-    before = rows.Rows()
-    instance.launch(wanted)
-    instance.settle()
-    return rows.advance(instance, before)
+    given = own_all(variables) | ({begun.initiator: started_by} if begun.initiator else {})
+
+    def fresh() -> Instance:
+        one = Instance(library=library, definition=definition, at=at, calendar=calendar, business_key=business_key)
+        one.variables = own_all(given)
+        return one
+
+    return _carried_out(fresh, lambda instance: instance.launch(wanted))
 
 
 def complete(
@@ -277,13 +297,13 @@ def reschedule(
     While a pause has no end such a deadline is `model.STOPPED`. Nothing fires here.
     """
 
-    def act(instance: Instance) -> None:
-        for token in instance.live():
-            deadline = token.deadline
-            if deadline is not None and deadline.budget is not None:
-                token.deadline = instance.clock.recounted(deadline, tuple(pauses))
-
-    return _command(library, snapshot, at, calendar, act)
+    instance = _load(library, snapshot, at, calendar)
+    before = rows.scan(instance)
+    for token in instance.live():
+        deadline = token.deadline
+        if deadline is not None and deadline.budget is not None:
+            token.deadline = instance.clock.recounted(deadline, tuple(pauses))
+    return rows.advance(instance, before)
 
 
 def cancel(library: Library, snapshot: Snapshot, *, at: datetime, calendar: WorkCalendar) -> Advance:
@@ -292,6 +312,45 @@ def cancel(library: Library, snapshot: Snapshot, *, at: datetime, calendar: Work
     before = rows.scan(instance)
     instance.kill_children(instance.task_tree)
     return rows.advance(instance, before, cancelled=True)
+
+
+def suspend(library: Library, snapshot: Snapshot, *, at: datetime, calendar: WorkCalendar) -> Advance:
+    """Nothing moves until `resume`: every other verb is refused, except `cancel` and `reschedule`. Rows stay."""
+    return _held(library, snapshot, at, calendar, suspended=True)
+
+
+def resume(library: Library, snapshot: Snapshot, *, at: datetime, calendar: WorkCalendar) -> Advance:
+    """It goes on; timers that came due meanwhile are due now."""
+    return _held(library, snapshot, at, calendar, suspended=False)
+
+
+def move(
+    library: Library, snapshot: Snapshot, *, token_id: str, to: str, at: datetime, calendar: WorkCalendar
+) -> Advance:
+    """Cancel what stands at one element and begin at another of the same process or sub-process instead.
+
+    `token_id` is any open row's: task, timer, subscription, incident. A multi-instance moves as a whole. Raises
+    UnknownDefinition for an element that no token can be put on.
+    """
+
+    def act(instance: Instance) -> None:
+        token = instance.by_id(token_id)
+        while not token.at_top:
+            token = token.parent
+        scope = token.workflow
+        node = scope.spec.task_specs.get(to)
+        if (
+            token.listening
+            or not isinstance(node, Node)
+            or isinstance(node, (Boundary, EventSubProcess))
+            or node.is_body
+        ):
+            raise UnknownDefinition(f"Không chuyển được đến “{to}”: cùng cấp không có bước nào như vậy.", element=to)
+        instance.end_race(token)
+        instance.kill(token)
+        instance.token(scope, to, scope.task_tree)
+
+    return _command(library, snapshot, at, calendar, act)
 
 
 def begin_timer(event: StartEvent, *, at: datetime, calendar: WorkCalendar) -> tuple[Deadline, int | None]:
@@ -320,15 +379,46 @@ def next_begin(
 # -- inside a command
 
 
+def _held(library: Library, snapshot: Snapshot, at: datetime, calendar: WorkCalendar, *, suspended: bool) -> Advance:
+    instance = _load(library, snapshot, at, calendar)
+    before = rows.scan(instance)
+    instance.suspended = suspended
+    return rows.advance(instance, before)
+
+
 def _command(
     library: Library, snapshot: Snapshot, at: datetime, calendar: WorkCalendar, act: Callable[[Instance], None]
 ) -> Advance:
-    """Load, remember what is open, act, settle, compare."""
-    instance = _load(library, snapshot, at, calendar)
-    before = rows.scan(instance)
-    act(instance)
-    instance.settle()
+    if state.is_suspended(snapshot):
+        raise Suspended("Hồ sơ đang tạm dừng; hãy cho chạy tiếp trước.")
+    return _carried_out(lambda: _load(library, snapshot, at, calendar), act)
+
+
+def _carried_out(load: Callable[[], Instance], act: Callable[[Instance], None]) -> Advance:
+    """Load, remember what is open, act, settle, compare.
+
+    A path without an end is taken back: the act stands, and what it would have set off waits as an incident. Raises
+    EndlessLoop where the act itself has no end.
+    """
+    try:
+        instance, before = _acted(load, act)
+        instance.settle()
+    except Runaway as runaway:
+        instance, before = _acted(load, act)
+        if not instance.stand(runaway):
+            raise EndlessLoop(runaway.sentence, element=runaway.element) from runaway
     return rows.advance(instance, before)
+
+
+def _acted(load: Callable[[], Instance], act: Callable[[Instance], None]) -> tuple[Instance, rows.Rows]:
+    """The instance after the act, and what was open before it. Raises EndlessLoop."""
+    instance = load()
+    before = rows.scan(instance)
+    try:
+        act(instance)
+    except Runaway as runaway:
+        raise EndlessLoop(runaway.sentence, element=runaway.element) from runaway
+    return instance, before
 
 
 def _load(library: Library, snapshot: Snapshot, at: datetime, calendar: WorkCalendar) -> Instance:

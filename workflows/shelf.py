@@ -115,10 +115,18 @@ def _add(shelf: dict[str, list[Kept]], key: str, deployment_id: str, content: An
 
 
 def _bound(versions: list[T], binding: Binding, version: int | None, deployment_id: str | None) -> T | None:
-    """The version that a binding means; None where there is none."""
+    """The version that a binding means; None where there is none.
+
+    `deployment` is the version that was the newest when that deployment was made, as in the service.
+    """
     fitting: list[Any] = list(versions)
     if binding == "version":
         fitting = [item for item in fitting if item.version == version]
     elif binding == "deployment":
-        fitting = [item for item in fitting if item.deployment_id == deployment_id]
+        fitting = [item for item in fitting if _number(item.deployment_id) <= _number(deployment_id or "d0")]
     return fitting[-1] if fitting else None
+
+
+def _number(deployment_id: str) -> int:
+    """`d3` is the third deployment."""
+    return int(deployment_id[1:])

@@ -96,9 +96,15 @@ class Simulator(World):
         return run.tokens(self._running[instance].snapshot)
 
     def state(self, instance: str) -> str:
-        """active, completed, cancelled or incident."""
+        """active, completed, cancelled or incident. A called process's incident is its caller's too, as in Camunda."""
         one = self._running[instance]
-        return "incident" if one.outcome == "active" and one.incidents else one.outcome
+        return "incident" if one.outcome == "active" and self._is_stuck(instance) else one.outcome
+
+    def _is_stuck(self, instance: str) -> bool:
+        one = self._running[instance]
+        if one.outcome == "active" and one.incidents:
+            return True
+        return any(self._is_stuck(child) for child in self.children(instance))
 
     def path(self, instance: str) -> list[str]:
         """Ids of the elements entered, in order."""

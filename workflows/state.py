@@ -1,7 +1,8 @@
 """The tree of live tokens and the variables, as bytes. Specs are named, never stored; nothing of the past is kept.
 
-Layout of format 1, JSON: `[variables, tokens]`; a token is `[id, node, state, fields, children, inside]` with empty
-ends left out; ids are 22 letters of base64; `inside` are the tokens of its sub-process.
+Layout of format 1, JSON: `[variables, tokens]`, and a third 1 while the instance is suspended; a token is
+`[id, node, state, fields, children, inside]` with empty ends left out; ids are 22 letters of base64; `inside` are the
+tokens of its sub-process.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def write(instance: Instance) -> bytes:
     if len(orjson.dumps(variables)) > MAX_VARIABLES_BYTES:
         limit = MAX_VARIABLES_BYTES // 1024
         raise VariablesTooLarge(f"Các biến của quy trình vượt quá {limit} kB; hãy lưu nội dung lớn ở ngoài biến.")
-    return orjson.dumps([variables, rows])
+    return orjson.dumps([variables, rows, 1] if instance.suspended else [variables, rows])
 
 
 def read(instance: Instance, snapshot: Snapshot) -> None:
@@ -53,6 +54,7 @@ def read(instance: Instance, snapshot: Snapshot) -> None:
         StateUnreadable: another format, damaged bytes, or a node that this version of the process does not have.
     """
     variables, rows = _decoded(snapshot)
+    instance.suspended = is_suspended(snapshot)
     try:
         instance.variables = unpack(variables)
         _plant(rows, instance, instance.task_tree, instance)
@@ -104,9 +106,14 @@ def _decoded(snapshot: Snapshot) -> tuple[Any, Any]:
         stored = orjson.loads(snapshot.state)
     except orjson.JSONDecodeError as error:
         raise StateUnreadable("Trạng thái đã lưu bị hỏng.") from error
-    if not isinstance(stored, list) or len(stored) != 2:
+    if not isinstance(stored, list) or len(stored) not in (2, 3):
         raise StateUnreadable("Trạng thái đã lưu bị hỏng.")
     return stored[0], stored[1]
+
+
+def is_suspended(snapshot: Snapshot) -> bool:
+    """Whether `run.suspend` holds it. The flag is at the end of the bytes; their rest is not read."""
+    return snapshot.state.endswith(b"],1]")
 
 
 def _standing(rows: Iterable[Any], *, bodies_only: bool = False) -> Iterator[str]:

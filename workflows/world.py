@@ -31,6 +31,10 @@ from workflows.model import (
 )
 from workflows.shelf import Shelf
 
+MAX_CALL_DEPTH = 100
+MAX_WORK = 20_000
+"""Calls, messages and asynchronous steps set off by one command; processes that set each other off never end."""
+
 
 class MessageAmbiguous(WorkflowError):
     """A message that fits more than one waiting token; nobody moves."""
@@ -156,9 +160,13 @@ class World:
             return
         self._busy = True
         try:
-            while self._work or self._redeliver():
-                while self._work:
+            for _ in range(MAX_WORK):
+                if not self._work and not self._redeliver():
+                    return
+                if self._work:
                     self._work.popleft()()
+            self._work.clear()
+            raise WorkflowError("Các quy trình gọi nhau hoặc nhắn nhau không dứt.", code="endless_loop")
         finally:
             self._busy = False
 
@@ -179,12 +187,21 @@ class World:
     def _call(self, one: Running, call: CallProcess) -> None:
         """Start the called process; what cannot be started stands as an incident at the call."""
         try:
+            if self._depth(one) >= MAX_CALL_DEPTH:
+                raise UnknownDefinition("Các quy trình gọi lẫn nhau không dừng.", code="endless_calls")
             called = self.library.process(
                 call.key, binding=call.binding, version=call.version, deployment_id=one.definition.deployment_id
             )
             self._start(called, call.variables, call.business_key, parent=(one.id, call.token_id))
         except UnknownDefinition as error:
             self._command(one, run.fail_external, task_id=call.token_id, code=error.code, message=error.message)
+
+    def _depth(self, one: Running) -> int:
+        """How many callers are above it."""
+        depth = 0
+        while one.parent is not None:
+            one, depth = self._running[one.parent[0]], depth + 1
+        return depth
 
     def _throw_up(self, parent: tuple[str, str], effect: ThrowUp) -> None:
         caller, token_id = self._running[parent[0]], parent[1]
@@ -242,10 +259,17 @@ class World:
             one, subscription_id = hits[0]
             self._command(one, run.deliver, subscription_id=subscription_id, variables=variables)
             return [one.id]
+        if self._begins(name) > 1:
+            raise MessageAmbiguous(f"Thông điệp “{name}” bắt đầu nhiều quy trình; không quy trình nào được bắt đầu.")
         started = self._start_by("message", name, variables, business_key)
         if not started:
             raise NotWaiting(f"Không nơi nào chờ thông điệp “{name}”.")
         return started
+
+    def _begins(self, name: str) -> int:
+        """How many start events of newest versions a message has."""
+        newest = [versions[-1] for versions in self.library.processes.values()]
+        return sum(event.kind == "message" and event.name == name for one in newest for event in one.starts)
 
     def _correlates(self, one: Running, token_id: str, correlation: Mapping[str, Value]) -> bool:
         if not correlation:

@@ -78,8 +78,11 @@ def _conditional(drawn: etree._Element, tables: Any) -> Trigger:
 
 def _error(drawn: etree._Element, tables: Any) -> Trigger:
     reference = drawn.get("errorRef")
+    errors = drawn.getroottree().getroot().iterfind(BPMN + "error") if reference else ()
+    said = [camunda(error, "errorMessage") for error in errors if error.get("id") == reference]
     return Trigger(
         kind="error",
+        message=template(said[0]) if said else None,
         code=tables.errors[reference]["error_code"] or None if reference else None,
         code_variable=camunda(drawn, "errorCodeVariable"),
         message_variable=camunda(drawn, "errorMessageVariable"),

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from workflows.camunda.templates import template
-from workflows.camunda.xml import BPMN, camunda, text_of
+from workflows.camunda.xml import BPMN, async_of, camunda, text_of
 from workflows.specs.multi_instance import Loop, MultiInstance, StandardLoop, wrap
 from workflows.specs.nodes import CHILD, Node
 
@@ -15,12 +15,21 @@ from workflows.specs.nodes import CHILD, Node
 def looped(process: Any, node: Node, element: etree._Element) -> Node:
     """The node itself, or the multi-instance or loop around it. Raises ExpressionError."""
     many = element.find(BPMN + "multiInstanceLoopCharacteristics")
-    if many is not None:
-        return wrap(process, node, _multi_instance(many), MultiInstance, CHILD)
     again = element.find(BPMN + "standardLoopCharacteristics")
-    if again is not None:
-        return wrap(process, node, _standard(again), StandardLoop, CHILD)
-    return node
+    if many is not None:
+        whole = wrap(process, node, _multi_instance(many), MultiInstance, CHILD)
+    elif again is not None:
+        whole = wrap(process, node, _standard(again), StandardLoop, CHILD)
+    else:
+        return node
+    _share_async(whole, node, many)
+    return whole
+
+
+def _share_async(whole: MultiInstance, body: Node, loop: etree._Element | None) -> None:
+    """The activity's asyncBefore/After are the whole's; those of the loop are each instance's."""
+    whole.async_before, whole.async_after = body.async_before, body.async_after
+    body.async_before, body.async_after = async_of(loop) if loop is not None else (False, False)
 
 
 def _multi_instance(element: etree._Element) -> Loop:

@@ -10,9 +10,9 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from workflows.camunda.events import business_key_of, definitions, in_out, inner_start, message_name, trigger_of
 from workflows.camunda.forms import read_form
 from workflows.camunda.templates import parameter, template
-from workflows.camunda.xml import BPMN, camunda, io_parameters, properties, text_of
+from workflows.camunda.xml import BPMN, CAMUNDA, async_of, camunda, extensions, io_parameters, properties, text_of
 from workflows.specs.activities import EventSubProcess, External, Rule, Script, Send, SubProcess, User
-from workflows.specs.events import Catch, Event, Throw, Trigger
+from workflows.specs.events import Catch, Event, Start, Throw, Trigger
 from workflows.specs.nodes import Node
 
 
@@ -29,8 +29,7 @@ class NodeParser(TaskParser):  # type: ignore[misc]
         """Raises ExpressionError."""
         node = self.make()
         element = self.node
-        node.async_before = camunda(element, "asyncBefore") == "true"
-        node.async_after = camunda(element, "asyncAfter") == "true"
+        node.async_before, node.async_after = async_of(element)
         node.inputs_drawn = self.parameters("inputParameter")
         node.outputs_drawn = self.parameters("outputParameter")
         node.properties = {name: template(value) for name, value in self.properties().items()}
@@ -64,6 +63,9 @@ class NodeParser(TaskParser):  # type: ignore[misc]
         """A worker's task: `camunda:type="external"` on the task or the message event definition."""
         node: External = self.of(External)
         node.topic = template(camunda(holder, "topic"))
+        for item in (item for each in self.holders() for item in extensions(each)):
+            if item.tag == CAMUNDA + "failedJobRetryTimeCycle":
+                node.retries = template(item.text)
         return node
 
 
@@ -171,6 +173,8 @@ class EventParser(NodeParser):
                 return self.external(drawn)
         interrupting = element.get("cancelActivity") != "false"
         node: Event = self.of(self.spec_class, trigger=trigger_of(element, self.tables), interrupting=interrupting)
+        if isinstance(node, Start):
+            node.initiator = camunda(element, "initiator")
         return node
 
 

@@ -72,6 +72,12 @@ def camunda(element: etree._Element, name: str) -> str | None:
     return value.strip() or None if value is not None else None
 
 
+def async_of(element: etree._Element) -> tuple[bool, bool]:
+    """asyncBefore and asyncAfter; `camunda:async` is the old name of the first."""
+    before = "true" in (camunda(element, "asyncBefore"), camunda(element, "async"))
+    return before, camunda(element, "asyncAfter") == "true"
+
+
 def text_of(element: etree._Element, name: str) -> str | None:
     """The text of a BPMN child element; None when missing or blank."""
     found = element.find(BPMN + name)

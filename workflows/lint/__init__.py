@@ -15,6 +15,7 @@ from workflows.lint.document import check_document
 from workflows.lint.elements import check_elements
 from workflows.lint.events import check_events
 from workflows.lint.expressions import check_expressions
+from workflows.lint.names import Forms, Given, check_names, given_by_callers
 from workflows.lint.references import Known, check_references
 from workflows.lint.report import Report
 from workflows.lint.structure import check_structure
@@ -41,6 +42,7 @@ def check(
     roots = {name: root for name in files if (root := _root(name, files[name], reports[name])) is not None}
     diagrams = {name: check_document(root, reports[name]) for name, root in roots.items() if name.endswith(".bpmn")}
     _check_duplicates(diagrams, reports)
+    _check_message_starts(diagrams, reports)
     known = Known(
         processes={process.get("id") or "" for found in diagrams.values() for process in found},
         decisions={item.get("id") or "" for root in roots.values() for item in root.iter("{*}decision")},
@@ -50,14 +52,25 @@ def check(
         form_keys=form_keys,
         topics=topics,
     )
+    given = given_by_callers([process for found in diagrams.values() for process in found])
+    forms = _forms(files, deployed)
     for name, processes in diagrams.items():
         _guarded(lambda p=processes, r=reports[name]: _check_diagram(p, known, r), reports[name])  # type: ignore[misc]
+        for process in processes:
+            told = given.get(process.get("id") or "", Given())
+            _guarded(lambda p=process, g=told, r=reports[name]: check_names(p, g, forms, r), reports[name])  # type: ignore[misc]
         if processes and not reports[name].has_errors:
             _guarded(lambda name=name: _parse(files[name]), reports[name])  # type: ignore[misc]
     for name, data in files.items():
         if name.endswith(".dmn") and not reports[name].has_errors:
             _guarded(lambda n=name, d=data: _check_decisions(n, d, reports[n]), reports[name])  # type: ignore[misc]
     return [problem for report in reports.values() for problem in _sorted(report.problems)]
+
+
+def _forms(files: Mapping[str, bytes], deployed: Library) -> Forms:
+    """Forms by key: those in the files before those deployed."""
+    keys = {_form_key(name, data, Report(name)): data for name, data in files.items() if name.endswith(".form")}
+    return lambda key: keys[key] if key in keys else deployed.form(key)
 
 
 def _check_diagram(processes: list[etree._Element], known: Known, report: Report) -> None:
@@ -107,6 +120,20 @@ def _check_duplicates(diagrams: Mapping[str, list[etree._Element]], reports: Map
             if key in seen:
                 reports[name].add("duplicate_process", process, name=key)
             seen.add(key)
+
+
+def _check_message_starts(diagrams: Mapping[str, list[etree._Element]], reports: Mapping[str, Report]) -> None:
+    """A message begins one process, at one start event."""
+    seen: set[str] = set()
+    for name, processes in diagrams.items():
+        for process in processes:
+            for start in process.findall(xml.BPMN + "startEvent"):
+                for drawn in start.findall(xml.BPMN + "messageEventDefinition"):
+                    message = reports[name].by_id(start, "message").get(drawn.get("messageRef") or "")
+                    wanted = (message.get("name") or "") if message is not None else ""
+                    if wanted and wanted in seen:
+                        reports[name].add("start_twice", start, name=wanted)
+                    seen.add(wanted)
 
 
 def _check_decisions(name: str, data: bytes, report: Report) -> None:

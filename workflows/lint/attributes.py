@@ -1,57 +1,70 @@
-"""Camunda's attributes and extension elements: honoured, or said to be without effect."""
+"""Camunda's attributes and extension elements: where each is honoured; elsewhere it is said to be without effect."""
 
 from __future__ import annotations
 
 from lxml import etree
 
-from workflows.camunda.xml import CAMUNDA, camunda, extensions, tag_of
+from workflows.camunda.events import DEFINITIONS
+from workflows.camunda.xml import CAMUNDA, async_of, extensions, tag_of
+from workflows.lint.document import ACTIVITIES, EVENTS, GATEWAYS, NODES
 from workflows.lint.report import Report
 
-HONOURED = frozenset(
-    (
-        "assignee",
-        "asyncAfter",
-        "asyncBefore",
-        "calledElementBinding",
-        "calledElementVersion",
-        "candidateGroups",
-        "candidateStarterGroups",
-        "candidateUsers",
-        "decisionRef",
-        "decisionRefBinding",
-        "decisionRefVersion",
-        "dueDate",
-        "errorCodeVariable",
-        "errorMessageVariable",
-        "escalationCodeVariable",
-        "followUpDate",
-        "formKey",
-        "formRef",
-        "formRefBinding",
-        "formRefVersion",
-        "mapDecisionResult",
-        "priority",
-        "resultVariable",
-        "topic",
-        "type",
-        "variableEvents",
-        "variableName",
-    )
-)
-OF_LOOPS = frozenset(("collection", "elementVariable"))
+_USER = frozenset(("userTask",))
+_WORKED = frozenset(("serviceTask", "sendTask", "businessRuleTask", "messageEventDefinition"))
+_RULE = frozenset(("businessRuleTask",))
+_CALL = frozenset(("callActivity",))
+_LOOP = frozenset(("multiInstanceLoopCharacteristics",))
+_ASYNC = ACTIVITIES | GATEWAYS | _LOOP | (EVENTS - {"boundaryEvent"})
+_PROCESS = frozenset(("process",))
+
+HONOURED: dict[str, frozenset[str]] = {
+    "assignee": _USER,
+    "async": _ASYNC,
+    "asyncAfter": _ASYNC,
+    "asyncBefore": _ASYNC,
+    "calledElementBinding": _CALL,
+    "calledElementVersion": _CALL,
+    "candidateGroups": _USER,
+    "candidateStarterGroups": _PROCESS,
+    "candidateUsers": _USER,
+    "collection": _LOOP,
+    "decisionRef": _RULE,
+    "decisionRefBinding": _RULE,
+    "decisionRefVersion": _RULE,
+    "dueDate": _USER,
+    "elementVariable": _LOOP,
+    "errorCodeVariable": frozenset(("errorEventDefinition",)),
+    "errorMessage": frozenset(("error",)),
+    "errorMessageVariable": frozenset(("errorEventDefinition",)),
+    "escalationCodeVariable": frozenset(("escalationEventDefinition",)),
+    "followUpDate": _USER,
+    "formKey": _USER,
+    "formRef": _USER,
+    "formRefBinding": _USER,
+    "formRefVersion": _USER,
+    "historyTimeToLive": _PROCESS,
+    "initiator": frozenset(("startEvent",)),
+    "mapDecisionResult": _RULE,
+    "priority": _USER,
+    "resultVariable": _RULE | {"scriptTask"},
+    "topic": _WORKED,
+    "type": _WORKED,
+    "variableEvents": frozenset(("conditionalEventDefinition",)),
+    "variableName": frozenset(("conditionalEventDefinition",)),
+    "versionTag": _PROCESS,
+}
+"""Attribute -> the BPMN elements on which it means something here."""
 HARMLESS = frozenset(
     (
         "diagramRelationId",
         "exclusive",
-        "historyTimeToLive",
         "isStartableInTasklist",
         "modelerTemplate",
         "modelerTemplateIcon",
         "modelerTemplateVersion",
-        "versionTag",
     )
 )
-"""About the Modeler or other tools; nothing here would run otherwise."""
+"""About the Modeler or other tools; nothing here would run otherwise. (Commands on one instance never run at once.)"""
 REFUSED = frozenset(
     (
         "class",
@@ -63,35 +76,32 @@ REFUSED = frozenset(
     )
 )
 """Reported by the rule of their element."""
-ELEMENTS = frozenset(
-    (
-        "connector",
-        "executionListener",
-        "field",
-        "formData",
-        "in",
-        "inputOutput",
-        "out",
-        "properties",
-        "taskListener",
-    )
-)
-WITHOUT_ASYNC = frozenset(("boundaryEvent",))
+ELEMENTS: dict[str, frozenset[str]] = {
+    "formData": _USER,
+    "failedJobRetryTimeCycle": _WORKED,
+    "in": _CALL | {"signalEventDefinition"},
+    "inputOutput": NODES | frozenset(DEFINITIONS),
+    "out": _CALL,
+    "properties": NODES | frozenset(DEFINITIONS) | _PROCESS | {"sequenceFlow"},
+}
+"""Extension element -> where it is read."""
+REFUSED_ELEMENTS = frozenset(("connector", "errorEventDefinition", "executionListener", "field", "taskListener"))
 
 
 def check_attributes(element: etree._Element, report: Report) -> None:
-    """Attributes of the element itself, and its loop's."""
-    for holder, known in ((element, HONOURED | HARMLESS | REFUSED), *((loop, OF_LOOPS) for loop in _loops(element))):
+    """Attributes and extension elements of the element itself and of its loop."""
+    for holder in (element, *_loops(element)):
+        tag = tag_of(holder)
         for key in holder.attrib:
             name = str(key).removeprefix(CAMUNDA)
-            if name != key and name not in known:
+            if name != key and name not in HARMLESS | REFUSED and tag not in HONOURED.get(name, ()):
                 report.add("attribute_ignored", element, name=name)
-    for extension in extensions(element):
-        tag = str(extension.tag).removeprefix(CAMUNDA)
-        if tag != extension.tag and tag not in ELEMENTS:
-            report.add("attribute_ignored", element, name=tag)
-    waits = tag_of(element) in WITHOUT_ASYNC or element.get("triggeredByEvent") == "true"
-    if waits and "true" in (camunda(element, "asyncBefore"), camunda(element, "asyncAfter")):
+        for extension in extensions(holder):
+            name = str(extension.tag).removeprefix(CAMUNDA)
+            if name != extension.tag and name not in REFUSED_ELEMENTS and tag not in ELEMENTS.get(name, ()):
+                report.add("attribute_ignored", element, name=name)
+    waits = tag_of(element) == "boundaryEvent" or element.get("triggeredByEvent") == "true"
+    if waits and any(async_of(element)):
         report.add("async_misplaced", element)
 
 

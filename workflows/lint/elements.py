@@ -29,7 +29,9 @@ def check_elements(scope: etree._Element, report: Report) -> None:
             report.add(UNSUPPORTED[tag], element)
         elif tag in NODES:
             _check_node(element, tag, report)
-        elif tag.startswith("{") or (tag not in BESIDE and tag != "sequenceFlow"):
+        elif tag == "sequenceFlow":
+            _check_common(element, report)
+        elif tag.startswith("{") or tag not in BESIDE:
             report.add("element_unsupported", element, name=tag.rpartition("}")[2])
 
 
@@ -67,6 +69,8 @@ def _check_extension(element: etree._Element, extension: etree._Element, report:
         report.add("listener", element)
     elif extension.tag == CAMUNDA + "connector":
         report.add("connector", element)
+    elif extension.tag == CAMUNDA + "errorEventDefinition":
+        report.add("error_mapping", element)
     elif extension.tag == CAMUNDA + "field":
         report.add("java", element, name="camunda:field")
     elif extension.tag == CAMUNDA + "inputOutput":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from lxml import etree
 
-from workflows import instants
+from workflows import instants, retries
 from workflows.camunda.events import TIMERS
 from workflows.camunda.tasks import script_template
 from workflows.camunda.templates import Template, template
@@ -17,10 +18,11 @@ from workflows.errors import ExpressionError, WorkflowError
 from workflows.lint.document import flow_elements
 from workflows.lint.report import Report
 from workflows.specs.multi_instance import MAX_INSTANCES
-from workflows.variables import whole
+from workflows.variables import EXECUTION, FACTS, whole
 
+_FACT = re.compile(r"\bexecution\s*\.\s*(\w+)")
 OURS = frozenset(("workdays", "deadline", "now"))
-Kind = Literal["any", "condition", "due", "date", "duration", "cycle", "count", "version", "priority"]
+Kind = Literal["any", "condition", "due", "date", "duration", "cycle", "count", "version", "priority", "retries"]
 
 ATTRIBUTES: dict[str, Kind] = {
     "assignee": "any",
@@ -118,6 +120,8 @@ def _extension_points(holder: etree._Element, element: etree._Element | None = N
         if extension.tag == CAMUNDA + "inputOutput":
             for parameter in children(extension):
                 yield from _parameter_points(element, parameter)
+        elif extension.tag == CAMUNDA + "failedJobRetryTimeCycle" and (cycle := (extension.text or "").strip()):
+            yield Point(element, "camunda:failedJobRetryTimeCycle", cycle, "retries")
         for name in ("sourceExpression", "businessKey"):
             if text := extension.get(name):
                 yield Point(element, f"camunda:{name}", text)
@@ -168,11 +172,17 @@ def _read_literal(kind: Kind, text: str) -> None:
         instants.span(text) if text.startswith("P") else instants.moment(text)
     elif kind == "count":
         whole(text, MAX_INSTANCES, text)
+    elif kind == "retries":
+        retries.pauses(text)
     elif kind in ("priority", "version"):
         whole(text, 2**31 - 1, text)
 
 
 def _check_functions(point: Point, found: Template, report: Report) -> None:
+    if EXECUTION in found.names:
+        for name in set(_FACT.findall(point.text)) - set(FACTS):
+            offered = ", ".join(FACTS)
+            report.add("execution_unknown", point.element, where=point.where, name=name[:60], known=offered)
     for name in found.calls - OURS:
         if not found.is_feel:
             report.add("function_unknown", point.element, where=point.where, name=name)

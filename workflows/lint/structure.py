@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from lxml import etree
 
-from workflows.camunda.events import definitions
 from workflows.camunda.xml import BPMN, children, tag_of
-from workflows.lint.document import ACTIVITIES, GATEWAYS, NODES, SCOPES
+from workflows.lint.document import GATEWAYS, NODES, SCOPES
 from workflows.lint.events import kind_of
+from workflows.lint.graph import Graph, reached_in
+from workflows.lint.joins import check_joins
 from workflows.lint.report import Report
 
 EVENT_TARGETS = frozenset(("timer", "message", "signal", "conditional"))
-
-
-@dataclass(slots=True)
-class Graph:
-    """The nodes and flows directly in one process or sub-process."""
-
-    scope: etree._Element
-    nodes: dict[str, etree._Element]
-    out: dict[str, list[etree._Element]] = field(default_factory=dict)
-    into: dict[str, list[etree._Element]] = field(default_factory=dict)
-    watched: set[str] = field(default_factory=set)
-    """Nodes with a boundary event on them."""
-
-    def outgoing(self, node: etree._Element) -> list[etree._Element]:
-        return self.out.get(node.get("id") or "", [])
-
-    def incoming(self, node: etree._Element) -> list[etree._Element]:
-        return self.into.get(node.get("id") or "", [])
 
 
 def check_structure(scope: etree._Element, report: Report) -> None:
@@ -46,12 +26,12 @@ def check_structure(scope: etree._Element, report: Report) -> None:
             check_structure(node, report)
     _check_starts(graph, report)
     _check_reachable(graph, report)
-    _check_joins(graph, report)
+    check_joins(graph, report)
 
 
 def _graph(scope: etree._Element, report: Report) -> Graph:
     nodes = {child.get("id") or "": child for child in children(scope) if tag_of(child) in NODES}
-    graph = Graph(scope, nodes, watched={node.get("attachedToRef") or "" for node in nodes.values()})
+    graph = Graph(scope, nodes)
     for flow in scope.findall(BPMN + "sequenceFlow"):
         source, target = flow.get("sourceRef"), flow.get("targetRef")
         if source not in nodes or target not in nodes or not flow.get("id"):
@@ -131,7 +111,7 @@ def _check_starts(graph: Graph, report: Report) -> None:
 
 
 def _check_reachable(graph: Graph, report: Report) -> None:
-    reached = _reached(graph)
+    reached = reached_in(graph)
     for name, node in graph.nodes.items():
         if name not in reached and not is_listener(node) and not _is_loose_boundary(node, graph):
             report.add("unreachable", node)
@@ -140,61 +120,3 @@ def _check_reachable(graph: Graph, report: Report) -> None:
 def _is_loose_boundary(node: etree._Element, graph: Graph) -> bool:
     """A boundary event without its host is reported as such."""
     return tag_of(node) == "boundaryEvent" and node.get("attachedToRef") not in graph.nodes
-
-
-def _reached(graph: Graph) -> set[str]:
-    """Everything a token can come to: from starts along flows, to boundary events, from link to link."""
-    boundaries: dict[str, list[str]] = {}
-    for name, node in graph.nodes.items():
-        boundaries.setdefault(node.get("attachedToRef") or "", []).append(name)
-    links = _link_targets(graph)
-    todo = [name for name, node in graph.nodes.items() if tag_of(node) == "startEvent"]
-    reached = set(todo)
-    while todo:
-        name = todo.pop()
-        following = [flow.get("targetRef") or "" for flow in graph.out.get(name, [])]
-        following += boundaries.get(name, []) + links.get(name, [])
-        for target in following:
-            if target not in reached:
-                reached.add(target)
-                todo.append(target)
-    return reached
-
-
-def _link_targets(graph: Graph) -> Mapping[str, list[str]]:
-    linked = {name: node for name, node in graph.nodes.items() if kind_of(node) == "link"}
-    named = {name: definitions(node)[0].get("name") for name, node in linked.items()}
-    return {
-        name: [other for other in linked if named[other] == named[name] and other != name]
-        for name, node in linked.items()
-        if tag_of(node) == "intermediateThrowEvent"
-    }
-
-
-def _check_joins(graph: Graph, report: Report) -> None:
-    """A parallel join fed only by the branches of one exclusive split waits for ever."""
-    for node in graph.nodes.values():
-        incoming = graph.incoming(node)
-        if tag_of(node) != "parallelGateway" or len(incoming) < 2:
-            continue
-        sources = {_single_origin(flow, graph) for flow in incoming}
-        if len(sources) == 1 and (origin := sources.pop()) is not None:
-            other = graph.nodes[origin]
-            report.add("join_never", node, other=other.get("name") or other.get("id"))
-
-
-def _single_origin(flow: etree._Element, graph: Graph) -> str | None:
-    """The exclusive gateway from which this flow comes along a chain of plain steps, without another way in or out."""
-    seen: set[str] = set()
-    while True:
-        name = flow.get("sourceRef") or ""
-        node = graph.nodes[name]
-        if tag_of(node) in ("exclusiveGateway", "eventBasedGateway") and len(graph.outgoing(node)) > 1:
-            return name
-        incoming = graph.incoming(node)
-        if len(incoming) != 1 or len(graph.outgoing(node)) != 1 or name in graph.watched or name in seen:
-            return None
-        if tag_of(node) not in ACTIVITIES and tag_of(node) not in ("intermediateCatchEvent", "intermediateThrowEvent"):
-            return None
-        seen.add(name)
-        flow = incoming[0]

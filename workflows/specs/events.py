@@ -46,6 +46,8 @@ class Trigger:
     changes: frozenset[str] = frozenset(("create", "update"))
     """Kinds of change that count."""
     link: str | None = None
+    message: Template | None = None
+    """`camunda:errorMessage` of a thrown error."""
     carried: tuple[InOut, ...] = ()
     """`camunda:in` of a signal: what it takes along."""
 
@@ -81,6 +83,9 @@ def arm(token: Token, trigger: Trigger) -> None:
 class Start(Event):
     """Rows of the definition start it from outside; once there, it is a none event."""
 
+    initiator: str | None = None
+    """The variable that says who started the process."""
+
 
 class Catch(Event):
     """Waits in the flow: an intermediate event or a receive task. None and link events wait for nothing."""
@@ -113,7 +118,8 @@ class Throw(Event):
             payload = {**carried(instance, token, self.trigger.carried), **self.outcome(token)}
             instance.effects.append(SendSignal(name=name, variables=payload, element=self.bpmn_id))
         elif kind == "error" or kind == "escalation" or kind == "cancel":
-            instance.throw(kind, self.trigger.code, token, variables=self.outcome(token))
+            said = instance.text(self.trigger.message, token)
+            instance.throw(kind, self.trigger.code, token, message=said, variables=self.outcome(token))
         elif kind == "terminate":
             for other in list(token.workflow.task_tree.children):
                 if other is not token:

@@ -87,9 +87,13 @@ class Inclusive(Join):
         if not empty:
             return True
         for token in scope.task_tree.children:
-            if token.task_spec is self or token.listening:
+            if token.listening:
                 continue
-            reachable = self.reach.get(token.task_spec.name, frozenset())
+            if token.task_spec is self:
+                # it has arrived, unless it still stands before the join: an asynchronous one, or an incident
+                reachable = frozenset(() if token.flow in full else (token.flow or "",))
+            else:
+                reachable = self.reach.get(token.task_spec.name, frozenset())
             if reachable & empty and not reachable & full:
                 return False
         return True

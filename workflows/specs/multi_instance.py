@@ -91,6 +91,7 @@ class MultiInstance(Node):
         seed: dict[str, Value] = {"loopCounter": index}
         if self.loop.element_variable:
             seed[self.loop.element_variable] = item
+        token.instance.items_begun += 1
         token.instance.token(token.workflow, self.body, token, seed=seed, place=index)
 
     def tell(self, token: Token) -> None:

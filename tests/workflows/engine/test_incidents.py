@@ -8,6 +8,7 @@ from tests.workflows.engine.diagrams import (
     complete,
     event,
     external,
+    flows,
     io,
     open_elements,
     process,
@@ -18,7 +19,8 @@ from tests.workflows.engine.diagrams import (
     user,
 )
 from workflows import run as engine
-from workflows.errors import NotWaiting, UnknownDefinition
+from workflows import world
+from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
 from workflows.simulate import Simulator
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
@@ -159,16 +161,73 @@ def test_a_loop_without_a_wait_state_ends_as_an_incident() -> None:
         "x>e ${n < 0}",
     )
     simulator, instance = run(data, {"n": 0})
-    assert [i.code for i in simulator.incidents(instance)] == ["endless_loop"]
+    assert [(i.element, i.code) for i in simulator.incidents(instance)] == [("s", "endless_loop")]
+    assert simulator.variables(instance) == {"n": 0}
 
 
-def test_a_fork_that_feeds_itself_is_bounded() -> None:
+def test_a_fork_that_feeds_itself_leaves_the_instance_as_it_was_before_it_began() -> None:
     data = process(
-        START + '<exclusiveGateway id="in"/><parallelGateway id="f"/>' + user("a") + END,
-        "s>in in>f f>in f>a f>in2".replace(" f>in2", "") + " a>e",
+        START + user("u") + '<exclusiveGateway id="in"/><parallelGateway id="f"/>' + user("a") + END,
+        "s>u u>in in>f f>in f>a a>e",
     )
     simulator, instance = run(data)
+    complete(simulator, instance, "u", {"kept": True})
+    [incident] = simulator.incidents(instance)
+    assert (incident.element, incident.code) == ("u", "endless_loop")
+    assert simulator.open_tasks(instance) == []
+    assert simulator.path(instance) == ["s", "u"]
+    assert simulator.variables(instance) == {"kept": True}
+    assert simulator.size(instance) < 300
+
+
+def test_a_runaway_may_be_mended_and_retried() -> None:
+    data = process(
+        START + user("u") + '<exclusiveGateway id="in"/><exclusiveGateway id="x"/>' + user("a") + END,
+        "s>u u>in in>x",
+        "x>in ${again}",
+        "x>a ${!again}",
+        "a>e",
+    )
+    simulator, instance = run(data)
+    complete(simulator, instance, "u", {"again": True})
+    [incident] = simulator.incidents(instance)
+    simulator.retry(incident.id, {"again": False})
+    assert simulator.path(instance) == ["s", "u", "in", "x", "a"]
+
+
+def test_a_multi_instance_of_multi_instances_asks_for_too_much() -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>4000</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    inner = '<startEvent id="is"/>' + task("userTask", "a", loop) + '<endEvent id="ie"/>' + flows("is>a a>ie")
+    simulator, instance = run(process(START + task("subProcess", "box", loop + inner) + END, "s>box box>e"))
+    assert [(i.element, i.code) for i in simulator.incidents(instance)] == [("s", "endless_loop")]
+    assert simulator.size(instance) < 300
+
+
+def test_five_thousand_items_of_several_steps_are_no_runaway() -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>5000</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    inner = '<startEvent id="is"/><task id="a"/><task id="b"/><endEvent id="ie"/>' + flows("is>a a>b b>ie")
+    simulator, instance = run(process(START + task("subProcess", "box", loop + inner) + END, "s>box box>e"))
+    assert simulator.state(instance) == "completed"
+
+
+def test_processes_that_call_themselves_without_end_are_stopped() -> None:
+    simulator = simulate(process(START + task("callActivity", "c", calledElement="p") + END, "s>c c>e"))
+    instance = simulator.start("p")
     assert simulator.state(instance) == "incident"
+    assert [i.code for one in simulator.instances("p") for i in simulator.incidents(one)] == ["endless_calls"]
+
+
+def test_asynchronous_steps_without_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MAX_WORK", 1_000)
+    data = process(START + task("task", "a", camunda_asyncBefore="true") + task("task", "b") + END, "s>a a>b b>a")
+    simulator = simulate(data.replace(b'<endEvent id="e"/>', b""))
+    with pytest.raises(WorkflowError) as refused:
+        simulator.start("p")
+    assert refused.value.code == "endless_loop"
 
 
 def ask(simulator: Simulator, verb: str, **command: object) -> None:

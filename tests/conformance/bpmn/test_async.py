@@ -1,0 +1,95 @@
+"""asyncBefore and asyncAfter on everything that may carry them: the same path, in commands of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conformance.bpmn.covers import covers
+from tests.conformance.bpmn.play import Fragment, Surroundings, everywhere, play
+from tests.conformance.bpmn.test_tasks import CHILD, TABLE
+from tests.workflows.engine.diagrams import event, external, flows, run, script, task, user
+
+LOOP = "<multiInstanceLoopCharacteristics{}><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+ELEMENTS = {
+    "task": '<task id="a"/>',
+    "user": '<userTask id="a"/>',
+    "service": external("a", "topic"),
+    "script": script("a", "1", "one"),
+    "rule": task("businessRuleTask", "a", camunda_decisionRef="route", camunda_resultVariable="way"),
+    "receive": task("receiveTask", "a", messageRef="m"),
+    "call": task("callActivity", "a", calledElement="child"),
+    "sub-process": f'<subProcess id="a"><startEvent id="is"/><endEvent id="ie"/>{flows("is>ie")}</subProcess>',
+    "exclusive": '<exclusiveGateway id="a"/>',
+    "parallel": '<parallelGateway id="a"/>',
+    "inclusive": '<inclusiveGateway id="a"/>',
+    "throw": '<intermediateThrowEvent id="a"/>',
+    "catch": event("intermediateCatchEvent", "a", '<messageEventDefinition messageRef="m"/>'),
+    "many": task("userTask", "a", LOOP.format("")),
+    "each": task("userTask", "a", LOOP.format(' camunda:asyncBefore="true" camunda:asyncAfter="true"')),
+}
+
+
+@everywhere
+@pytest.mark.parametrize("kind", list(ELEMENTS))
+@pytest.mark.parametrize("which", ["asyncBefore", "asyncAfter", "both", "async"])
+@covers("camunda:asyncBefore", "camunda:asyncAfter", "camunda:async")
+def test_asynchronous_continuations(surroundings: Surroundings, kind: str, which: str) -> None:
+    names = ("asyncBefore", "asyncAfter") if which == "both" else (which,)
+    marks = "".join(f' camunda:{name}="true"' for name in names)
+    drawn = ELEMENTS[kind].replace(' id="a"', f' id="a"{marks}', 1)
+    fragment = Fragment(
+        nodes=drawn + '<task id="z"/>',
+        drawn=("a>z",),
+        variables={"count": 1},
+        more='<message id="m" name="ping"/>',
+        files=(CHILD, TABLE),
+    )
+    it = play(fragment, surroundings)
+    if kind in ("user", "many", "each"):
+        for one in it.tasks("a"):
+            it.simulator.complete(one.id, {})
+    elif kind == "service":
+        it.work("topic")
+    elif kind == "call":
+        it.complete("inner")
+    elif kind in ("receive", "catch"):
+        it.deliver("ping")
+    assert it.times("a") == it.copies * (2 if kind in ("many", "each") else 1)
+    it.saw("z")
+    it.finished()
+
+
+def test_an_inclusive_join_waits_for_a_token_that_stands_asynchronously_before_it() -> None:
+    from tests.workflows.engine.diagrams import NOW, process
+    from workflows import run as engine
+    from workflows.calendar import WorkCalendar
+    from workflows.shelf import Shelf
+
+    nodes = (
+        '<startEvent id="s"/><inclusiveGateway id="o"/>'
+        + user("r")
+        + '<inclusiveGateway id="j" camunda:asyncBefore="true"/><task id="z"/><endEvent id="e"/>'
+    )
+    shelf, calendar = Shelf(), WorkCalendar()
+    [definition] = shelf.deploy({"p.bpmn": process(nodes, "s>o o>r o>j r>j j>z z>e")})
+    begun = engine.start(
+        shelf, definition=definition, business_key=None, variables={}, at=NOW, calendar=calendar, start_element="s"
+    )
+    [task_row], [first] = begun.tasks_opened, begun.timers_set
+    done = engine.complete(shelf, begun.snapshot, task_id=task_row.id, variables={}, at=NOW, calendar=calendar)
+    [second] = done.timers_set
+    after = engine.fire(shelf, done.snapshot, timer_id=second.id, at=NOW, calendar=calendar)
+    assert after.outcome == "active"
+    assert "z" not in [entry.element for entry in after.log]
+    end = engine.fire(shelf, after.snapshot, timer_id=first.id, at=NOW, calendar=calendar)
+    assert [entry.element for entry in end.log if entry.kind == "entered"].count("z") == 1
+    assert end.outcome == "completed"
+
+
+def test_start_and_end_events_too() -> None:
+    from tests.workflows.engine.diagrams import process
+
+    both = 'camunda:asyncBefore="true" camunda:asyncAfter="true"'
+    simulator, instance = run(process(f'<startEvent id="s" {both}/><endEvent id="e" {both}/>', "s>e"))
+    assert simulator.path(instance) == ["s", "e"]
+    assert simulator.state(instance) == "completed"
