@@ -20,6 +20,10 @@ from workflows.values import own_all, pack
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
+TRIES = 5
+"""Of a job, unless a diagram says otherwise."""
+PAUSES = "retry_after"
+"""Payload name: the pauses in seconds that a diagram draws between the tries (`camunda:failedJobRetryTimeCycle`)."""
 ON_BEHALF_OF = "on_behalf_of"
 """`unit.memo` key: the instance whose step a handler is doing. An effect that fails is an incident there."""
 
@@ -113,9 +117,12 @@ def _mail(unit: Unit, account_ids: Collection[int], content: Mapping[str, Any]) 
         unit.connection.execute(insert(job), jobs)
 
 
-def job_values(unit: Unit, kind: str, payload: Mapping[str, Any], instance_id: str | None) -> dict[str, Any]:
+def job_values(
+    unit: Unit, kind: str, payload: Mapping[str, Any], instance_id: str | None, *, tries: int = TRIES
+) -> dict[str, Any]:
     """A job's row, due at once. The payload's values keep their types (`workflows.values`)."""
     return {
+        "max_attempts": tries,
         "kind": kind,
         "payload": pack(own_all(payload)),
         "instance_id": instance_id,

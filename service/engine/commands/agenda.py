@@ -192,6 +192,7 @@ def _call(ledger: Ledger, live: Live, call: CallProcess) -> None:
             variables=call.variables,
             at=ledger.unit.at,
             calendar=ledger.calendar,
+            started_by=ledger.actor.username if ledger.actor is not None else None,
         )
     except UnknownDefinition as error:
         _resume(ledger, live, run.fail_external, task_id=call.token_id, code=error.code, message=error.message)

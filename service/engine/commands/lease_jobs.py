@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, insert, or_, select, update
 
 from service.database.unit import Unit
 from service.engine.context import Engine
+from service.engine.correlate import PAUSES
 from service.engine.rows import read_instance
 from service.engine.tables import history, incident, job
 from workflows.values import unpack
@@ -101,8 +102,12 @@ def mark_done(unit: Unit, leased: Leased, worker: str) -> bool:
 
 
 def put_off(unit: Unit, leased: Leased, worker: str, reason: str) -> None:
-    """Try again later, each time after a longer pause."""
-    pause = FIRST_PAUSE * PAUSE_FACTOR ** (leased.attempts - 1)
+    """Try again later: after the pause that the diagram says, else each time after a longer one."""
+    drawn = leased.payload.get(PAUSES)
+    if drawn is None:
+        pause = FIRST_PAUSE * PAUSE_FACTOR ** (leased.attempts - 1)
+    else:
+        pause = timedelta(seconds=float(drawn[leased.attempts - 1]))
     _release(unit, leased, worker, reason, state="ready", run_at=unit.at + pause)
 
 

@@ -18,7 +18,7 @@ from service.database.unit import Unit
 from service.engine.commands.row_values import external_values, task_values, timer_values
 from service.engine.commands.write_rows import Changes
 from service.engine.context import Engine
-from service.engine.correlate import job_values
+from service.engine.correlate import PAUSES, TRIES, job_values
 from service.engine.errors import BusinessKeyTaken
 from service.engine.rows import InstanceRow, instance_row, read_instance
 from service.engine.tables import instance
@@ -203,9 +203,9 @@ class Ledger:
             }
         )
 
-    def add_job(self, kind: str, payload: Mapping[str, Any], instance_id: str | None) -> None:
+    def add_job(self, kind: str, payload: Mapping[str, Any], instance_id: str | None, *, tries: int = TRIES) -> None:
         """Something for a worker to do after the commit."""
-        self.changes.jobs.append(job_values(self.unit, kind, payload, instance_id))
+        self.changes.jobs.append(job_values(self.unit, kind, payload, instance_id, tries=tries))
 
     def raise_incident(self, live: Live, element: str | None, code: str, message: str) -> None:
         """An incident that no token stands for: nothing can be retried, somebody must look."""
@@ -265,7 +265,10 @@ class Ledger:
                 self.agenda.append(Work(live=live, task=opened))
                 continue
             self.changes.external[opened.id] = external_values(live.row, opened, at=self.unit.at)
-            if handler is not None:
+            if handler is not None and opened.retry_after is not None:
+                payload = {"task_id": opened.id, PAUSES: [pause.total_seconds() for pause in opened.retry_after]}
+                self.add_job("external", payload, live.id, tries=1 + len(opened.retry_after))
+            elif handler is not None:
                 self.add_job("external", {"task_id": opened.id}, live.id)
 
     def _take_waiting(self, live: Live, advance: Advance) -> None:

@@ -114,6 +114,7 @@ def begin(
         at=ledger.unit.at,
         calendar=ledger.calendar,
         start_element=start_element,
+        started_by=ledger.actor.username if ledger.actor is not None else None,
     )
     title = variables.get("title")
     live = ledger.create(

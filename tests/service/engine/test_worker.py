@@ -280,6 +280,33 @@ def test_a_start_timer_fires_on_its_grid_and_the_new_version_takes_over(world: W
     assert (row.key, row.due_at) == ("daily", AT + timedelta(hours=12))
 
 
+def test_work_is_tried_again_as_the_diagram_says(world: World) -> None:
+    def crash(unit: Any, work: Any) -> dict[str, Any]:
+        raise RuntimeError("not yet")
+
+    world.topics["demo:crash"] = Topic(topic="demo:crash", does=crash, phase="after_commit")
+    cycle = "<camunda:failedJobRetryTimeCycle>PT1M,PT2H</camunda:failedJobRetryTimeCycle>"
+    work = service("work", "demo:crash").replace("><", f"><bpmn:extensionElements>{cycle}</bpmn:extensionElements><")
+    world.deploy(stubborn=diagram("stubborn", line(user("ask"), work)))
+    begin(world, "stubborn")
+    complete(
+        world.engine, CompleteTask(task_id=world.open_task().id, revision=1, answers={}), world.actor("clerk"), at=AT
+    )
+    for at in (AT, AT + timedelta(minutes=1), AT + timedelta(hours=2, minutes=1)):
+        assert world.incidents() == []
+        assert run_once(world.engine, at=at - timedelta(seconds=1)) == 0
+        assert run_once(world.engine, at=at) == 1
+    (found,) = world.incidents()
+    assert (found.code, found.element) == ("external_failed", "work")
+
+
+def test_the_diagram_may_name_the_variable_that_says_who_started_it(world: World) -> None:
+    drawn = diagram("starting", line(user("ask", attributes=' camunda:assignee="${starter}"')))
+    world.deploy(starting=drawn.replace(b"<bpmn:startEvent ", b'<bpmn:startEvent camunda:initiator="starter" '))
+    begin(world, "starting")
+    assert world.open_task().assignee_id == world.actor("clerk").account_id
+
+
 def test_mail_leaves_with_a_fixed_id_and_failing_mail_is_tried_again(world: World, mail_server: MailServer) -> None:
     engine = world.engine_with(TRINH_SMTP_URL=mail_server.url, TRINH_MAIL_FROM="trinh@hanoi.test")
     with world.database.unit_of_work(AT) as unit:
