@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.awards.tables import counter
+from service.awards.tables import award_round, counter, submission
+from service.engine.tables import instance
 from workflows.calendar import VIETNAM
 
 if TYPE_CHECKING:
@@ -31,6 +33,21 @@ def draw(unit: Unit, name: str, year: int) -> int:
 
 
 def draw_code(unit: Unit, kind: str) -> str:
-    """The business key of a new round, submission or ad-hoc case, by the year in Hà Nội now."""
+    """The business key of a new round, submission or ad-hoc case, by the year in Hà Nội now.
+
+    A number that somebody gave a dossier by hand is passed over, else nobody could begin the next one.
+    """
     year = unit.at.astimezone(VIETNAM).year
-    return _CODES[kind].format(year=year, number=draw(unit, kind, year))
+    while True:
+        code = _CODES[kind].format(year=year, number=draw(unit, kind, year))
+        if not _is_taken(unit, code):
+            return code
+
+
+def _is_taken(unit: Unit, code: str) -> bool:
+    taken = (
+        select(instance.c.id.is_not(None)).where(instance.c.business_key == code),
+        select(submission.c.id.is_not(None)).where(submission.c.code == code),
+        select(award_round.c.id.is_not(None)).where(award_round.c.code == code),
+    )
+    return unit.connection.execute(union_all(*taken).limit(1)).first() is not None

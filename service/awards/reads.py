@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, and_, or_, select
 
 from service.awards import words
 from service.awards.duplicates import duplicate_warnings
@@ -127,9 +127,14 @@ class Dossier:
 
 
 def submission_of_instance(unit: Unit, root_id: str) -> Row[Any] | None:
-    """The submission that a dossier's instance (the one at the top) carries: by its own mark, else by business key."""
-    key = select(instance.c.business_key).where(instance.c.id == root_id).scalar_subquery()
-    query = select(submission).where(or_(submission.c.instance_id == root_id, submission.c.code == key))
+    """The submission that a dossier's instance (the one at the top) carries: by its own mark, else by business key.
+
+    The key tells only of what was not started by hand: whoever does that chooses it.
+    """
+    invited = instance.c.id == root_id, instance.c.started_by.is_(None)
+    key = select(instance.c.business_key).where(*invited).scalar_subquery()
+    unmarked = and_(submission.c.instance_id.is_(None), submission.c.code == key)
+    query = select(submission).where(or_(submission.c.instance_id == root_id, unmarked))
     return unit.connection.execute(query).first()
 
 

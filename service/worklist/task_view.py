@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from service.awards.panel import panel_context
-from service.awards.timeline import Entry, sight_of, timeline
+from service.awards.timeline import INSIDE_ONLY_FORMS, Entry, sight_of, timeline
 from service.engine.forms import Form
 from service.engine.rows import read_instance, read_task, task_row
 from service.engine.tables import approval
@@ -89,7 +89,8 @@ def _view(engine: Engine, unit: Unit, detail: TaskDetail, actor: Actor) -> TaskV
     locked = is_open and not (acts and (mine or row.assignee_id is None))
     overseen, sight = may_oversee(actor, unit_id), sight_of(actor, unit_id)
     content = acts or sight != "times"
-    recorded = _recorded(unit, row.id) if content and row.state == "completed" else None
+    told = acts or sight == "all" or (sight == "own" and row.form_key not in INSIDE_ONLY_FORMS)
+    recorded = _recorded(unit, row.id) if told and row.state == "completed" else None
     decision = (recorded or {}).get("decision")
     form = detail.form
     if form is None and content:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, and_, case, func, or_, select
 
 from service.awards import words
 from service.awards.errors import RecordNotFound
@@ -26,6 +26,13 @@ SENT = ("submitted", "returned", "appraising", "confirming", "ready", "late", "i
 NOT_SENT = ("invited", "drafting", "council", "signing", "signed")
 OUT = ("withdrawn", "expired", "ineligible", "no_proposal", "not_taking_part")
 _ORDER = (*NOT_SENT, *SENT, *OUT)
+_INVITED = and_(
+    submission.c.instance_id.is_(None),
+    instance.c.business_key == submission.c.code,
+    instance.c.parent_id.is_(None),
+    instance.c.started_by.is_(None),
+)
+"""The dossier of a submission that no step has marked yet. One started by hand has a key that somebody chose."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,11 +113,11 @@ def unit_lines(unit: Unit, round_id: int) -> list[UnitLine]:
         select(
             submission,
             unit_table.c.name.label("unit_name"),
-            instance.c.id.label("root_id"),
+            func.coalesce(submission.c.instance_id, instance.c.id).label("root_id"),
             func.coalesce(nominated.c.count, 0).label("nominations"),
         )
         .join(unit_table, unit_table.c.id == submission.c.unit_id)
-        .outerjoin(instance, (instance.c.business_key == submission.c.code) & instance.c.parent_id.is_(None))
+        .outerjoin(instance, _INVITED)
         .outerjoin(nominated, nominated.c.submission_id == submission.c.id)
         .where(submission.c.round_id == round_id)
         .order_by(unit_table.c.search_name)
@@ -163,7 +170,7 @@ def _open_tasks(unit: Unit, round_id: int) -> dict[str, list[Any]]:
     query = (
         select(task.c.root_id, task.c.name, task.c.due_at)
         .join(instance, instance.c.id == task.c.root_id)
-        .join(submission, submission.c.code == instance.c.business_key)
+        .join(submission, or_(submission.c.instance_id == instance.c.id, _INVITED))
         .where(submission.c.round_id == round_id, task.c.state == "open")
         .order_by(task.c.due_at)
     )
