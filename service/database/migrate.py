@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
-from service.database.unit import Database
+from service.database.unit import Database, DatabaseUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_246_318
@@ -23,12 +23,22 @@ def upgrade(database: Database | str, revision: str = "head") -> None:
         upgrade(opened, revision)
         opened.dispose()
         return
+    if database.dialect == "sqlite":
+        _make_file(Path(database.engine.url.database or ""))
     with database.unit_of_work() as unit:
         if database.dialect == "postgresql":
             unit.connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         config = configuration()
         config.attributes["connection"] = unit.connection
         command.upgrade(config, revision)
+
+
+def _make_file(path: Path) -> None:
+    """Raises DatabaseUnavailable: not where a file can be."""
+    try:
+        path.touch()
+    except OSError as error:
+        raise DatabaseUnavailable() from error
 
 
 def revision_of(database: Database) -> str | None:

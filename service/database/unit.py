@@ -7,8 +7,9 @@ are about (see `engine/commands/locks.py`).
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from time import monotonic, sleep
 from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
 from service.errors import Unavailable
 
@@ -118,7 +119,7 @@ class Database:
             known = getattr(error.orig, "sqlstate", None)
             raise (Deadlocked() if known in _DEADLOCK_STATES else DatabaseUnavailable()) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or _damaged(error.orig):
                 raise DatabaseUnavailable() from error
             raise
 
@@ -137,7 +138,9 @@ _READ_ONLY: dict[str, dict[str, Any]] = {
 def _engine(url: str) -> Engine:
     if url.startswith("sqlite"):
         engine = create_engine(url, pool_size=POOL, connect_args={"check_same_thread": False})
+        event.listen(engine, "do_connect", _refuse_missing_file)
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "checkout", _refuse_another_file)
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, pool_size=POOL, pool_recycle=1800, connect_args={"connect_timeout": 5})
@@ -146,8 +149,39 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(raw: Any, _record: Any) -> None:
+def _refuse_missing_file(_dialect: Any, _record: Any, arguments: Sequence[Any], _options: Any) -> None:
+    """The driver would make an empty file of that name. `upgrade` makes it, nobody else."""
+    if not os.path.isfile(arguments[0]):
+        raise sqlite3.OperationalError(f"there is no file {arguments[0]}")
+
+
+def _refuse_another_file(raw: Any, record: Any, _proxy: Any) -> None:
+    """A connection kept for later holds a file that was deleted or replaced meanwhile: what it wrote would be lost.
+
+    Raises DisconnectionError: the pool connects anew, to what is there now.
+    """
+    path, known = record.info["file"]
+    if known != _identity(path):
+        raise DisconnectionError()
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _damaged(error: BaseException | None) -> bool:
+    """A SQLite file that is none, or none any more."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT"))
+
+
+def _prepare_sqlite(raw: Any, record: Any) -> None:
     raw.isolation_level = None  # the driver would begin by itself, late and deferred
+    path = raw.execute("PRAGMA database_list").fetchone()[2]
+    record.info["file"] = path, _identity(path)
     raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     raw.execute("PRAGMA foreign_keys=ON")
     _write_ahead(raw)

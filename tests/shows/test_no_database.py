@@ -105,26 +105,32 @@ def interrupted(url: str, act: object, stop: object) -> Answer:
     return found[0]
 
 
-def test_a_sqlite_file_that_is_taken_away(sqlite_town: Town) -> None:
-    """Moved away, the file must not be made anew, empty, by whoever asks next."""
+def test_a_sqlite_file_that_is_taken_away_and_put_back(sqlite_town: Town) -> None:
+    """No connection goes on writing into a file that is gone, and nobody makes a new, empty one."""
     town = sqlite_town
     file = Path(make_url(town.database_url).database or "")
     code = town.submission("00073")
-    with town.serving():
-        program = town.program("vanthu.cuanam")
+    with town.serving("--worker"):
+        program, visitor = town.program("vanthu.cuanam"), town.visitor("vanthu.cuanam")
         task = program.task(code, "prepare")
-    kept = file.rename(file.with_suffix(".away"))
-    with pytest.raises(AssertionError, match="trinh init"), town.serving():
-        pass
-    assert not file.exists()
-    kept.rename(file)
-    with town.serving():
-        assert town.program("vanthu.cuanam").task(code, "prepare") == task
+        body = {"revision": task["revision"], "answers": {"decision": "not_taking_part", "reason": "Chưa đủ người."}}
+        away = file.rename(file.with_suffix(".away"))
+        for path in ("/viec", f"/viec/{task['id']}"):
+            shown = visitor.get(path)
+            assert (shown.status, "Chưa kết nối được cơ sở dữ liệu" in shown.words) == (503, True)
+        refused = program.call("POST", f"/api/tasks/{task['id']}/complete", body)
+        assert (refused.status, refused.json["code"]) == (503, "database_unavailable")
+        assert not file.exists()
+        away.rename(file)
+        assert program.task(code, "prepare") == task
+        assert program.call("POST", f"/api/tasks/{task['id']}/complete", body).status == 200
+    assert town.one("select state from submission where code = :code", code=code) == "not_taking_part"
 
 
 def test_a_sqlite_file_that_is_none(sqlite_url: str, tmp_path: Path) -> None:
     town = Town(installation=Installation(database_url=sqlite_url, folder=tmp_path))
     Path(make_url(sqlite_url).database or "").write_bytes(b"not a database, only words" * 400)
-    said = town.installation.run("serve", expect=3)
-    assert "Chưa kết nối được cơ sở dữ liệu" in said
-    assert "Traceback" not in said
+    for command in (("serve",), ("worker", "--once"), ("init",)):
+        said = town.installation.run(*command, expect=3)
+        assert "Chưa kết nối được cơ sở dữ liệu" in said
+        assert "Traceback" not in said

@@ -24,6 +24,8 @@ def empty_database(database: Database, services_folder: Path) -> Iterator[Databa
     """Of the same kind as `database`, with nothing in it."""
     with databases.database(services_folder, database.dialect, migrated=False) as url:
         opened = Database(url)
+        if opened.dialect == "sqlite":
+            Path(str(opened.engine.url.database)).touch()  # nobody but `upgrade` makes a file
         yield opened
         opened.dispose()
 
