@@ -30,8 +30,14 @@ class UnknownJob(ServiceError):
 def run_job(engine: Engine, leased: Leased, worker: str, at: datetime) -> None:
     """Do it, or note why not: put off, and after the last try an incident.
 
+    A job whose worker died in the last try too is not tried again: it may be what kills them.
+
     Raises Unavailable; the lease then ends by itself.
     """
+    if leased.attempts > leased.max_attempts:
+        reason = f"Việc nền dừng giữa chừng {leased.max_attempts} lần, tiến trình xử lý không báo lỗi."
+        _failed(engine, leased, worker, at, f"{leased.kind}_interrupted", reason)
+        return
     try:
         if leased.kind not in _KINDS:
             raise UnknownJob(kind=leased.kind)
