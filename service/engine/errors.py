@@ -198,7 +198,10 @@ class AmbiguousMessage(Conflict):
 
 
 class DeploymentInvalid(Invalid):
-    """Some drawn thing cannot run as drawn; nothing was deployed. `findings` has every one, warnings too."""
+    """Some drawn thing cannot run as drawn; nothing was deployed. `findings` has every one, warnings too.
+
+    Details: `check_id`, the report that `deploy` kept.
+    """
 
     code = "deployment_refused"
     message = "Chưa triển khai: có {count} chỗ cần sửa. Không có gì thay đổi."

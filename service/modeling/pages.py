@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,11 +13,8 @@ from werkzeug.datastructures import FileStorage
 from service.engine.commands.deploy import Deploy, deploy
 from service.engine.errors import DeploymentInvalid
 from service.errors import NotFound
-from service.modeling.reads import KINDS, newest_resources, resource_file, versions_of
+from service.modeling.reads import KINDS, check_report, last_check, newest_resources, resource_file, versions_of
 from service.people.authentication import current_actor
-
-if TYPE_CHECKING:
-    from workflows.model import Problem
 
 blueprint = Blueprint("modeling", __name__, template_folder="templates")
 
@@ -45,8 +42,15 @@ def deploy_files() -> ResponseReturnValue:
     try:
         done = deploy(g.engine, Deploy(name=", ".join(files)[:200], source="Trang Quy trình", files=files), actor)
     except DeploymentInvalid as refusal:
-        return _report(files, refusal.findings, actor.full_name), 422
+        return _report(_check(refusal.details["check_id"])), 422
     return _page(deployed=done.resources, warnings=done.warnings)
+
+
+@blueprint.get("/quy-trinh/kiem-tra/<int:check_id>")
+def report(check_id: int) -> ResponseReturnValue:
+    """What one check found, wherever the files came from: this page, the Modeler, the command line."""
+    _only_those_who_see()
+    return _report(_check(check_id))
 
 
 @blueprint.get("/quy-trinh/<resource_id>")
@@ -94,25 +98,34 @@ def _files(uploads: Iterable[FileStorage]) -> tuple[dict[str, bytes], str | None
     return files, None if files else "Chọn ít nhất một tệp rồi triển khai lại."
 
 
-def _report(files: dict[str, bytes], findings: Iterable[Problem], sender: str) -> str:
-    """Nothing was deployed: every problem, errors first, then the files with what was found in each."""
-    found = sorted(findings, key=lambda each: (each.severity != "error", each.file, each.line or 0))
-    errors = sum(1 for each in found if each.severity == "error")
-    by_file = {severity: Counter(each.file for each in found if each.severity == severity) for severity in _LEVELS}
+def _check(check_id: int) -> Any:
+    """Raises NotFound."""
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        found = check_report(unit, check_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _report(check: Any) -> str:
+    """Every problem, errors first, then the files with what was found in each."""
+    found = sorted(check.problems, key=lambda each: (each["severity"] != "error", each["file"], each["line"] or 0))
+    errors = sum(1 for each in found if each["severity"] == "error")
+    by_file = {level: Counter(each["file"] for each in found if each["severity"] == level) for level in _LEVELS}
     return render_template(
         "modeling/report.html",
+        check=check,
         problems=found,
         errors=errors,
         warnings=len(found) - errors,
-        sender=sender,
         files=[
             {
-                "name": name,
-                "size": len(content),
-                "errors": by_file["error"][name],
-                "warnings": by_file["warning"][name],
+                "name": each["name"],
+                "size": each["bytes"],
+                "errors": by_file["error"][each["name"]],
+                "warnings": by_file["warning"][each["name"]],
             }
-            for name, content in files.items()
+            for each in check.files
         ],
     )
 
@@ -123,11 +136,13 @@ _LEVELS = ("error", "warning")
 def _page(**shown: Any) -> str:
     with g.engine.database.unit_of_work(read_only=True) as unit:
         rows = [{**row._mapping, "kind_words": KINDS.get(row.kind, row.kind)} for row in newest_resources(unit)]
+        checked = last_check(unit)
         now = unit.at
     return render_template(
         "modeling/library.html",
         rows=rows,
         now=now,
+        checked=checked,
         may_deploy="process_owner" in current_actor().role_keys,
         limit_mb=g.engine.settings.deploy_limit_bytes // MEGABYTE,
         **shown,

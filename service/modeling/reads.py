@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
-from service.engine.tables import deployment, instance, resource
+from service.engine.tables import deployment, deployment_check, instance, resource
 from service.people.tables import account
 
 if TYPE_CHECKING:
@@ -84,3 +84,19 @@ def versions_of(unit: Unit, kind: str, key: str) -> Sequence[Any]:
         .order_by(resource.c.version.desc())
     )
     return unit.connection.execute(query).all()
+
+
+def last_check(unit: Unit) -> Any | None:
+    """The newest check at deploy: when, by whom, from where, how it ended."""
+    return unit.connection.execute(_checks().order_by(deployment_check.c.id.desc()).limit(1)).first()
+
+
+def check_report(unit: Unit, check_id: int) -> Any | None:
+    """One check with its files and everything that was found in them."""
+    return unit.connection.execute(_checks().where(deployment_check.c.id == check_id)).first()
+
+
+def _checks() -> Select[Any]:
+    return select(deployment_check, account.c.full_name.label("checked_by_name")).outerjoin(
+        account, account.c.id == deployment_check.c.checked_by
+    )

@@ -28,6 +28,19 @@ FILES = {
     "bpmn-js/bpmn-navigated-viewer.production.min.js": "bpmn-js/dist/bpmn-navigated-viewer.production.min.js",
     "bpmn-js/assets/bpmn-js.css": "bpmn-js/dist/assets/bpmn-js.css",
     "bpmn-js/assets/diagram-js.css": "bpmn-js/dist/assets/diagram-js.css",
+    "dmn-js/LICENSE": "dmn-js/LICENSE",
+    "dmn-js/dmn-viewer.development.js": "dmn-js/dist/dmn-viewer.development.js",
+    "dmn-js/assets/diagram-js.css": "dmn-js/dist/assets/diagram-js.css",
+    "dmn-js/assets/dmn-js-shared.css": "dmn-js/dist/assets/dmn-js-shared.css",
+    "dmn-js/assets/dmn-js-drd.css": "dmn-js/dist/assets/dmn-js-drd.css",
+    "dmn-js/assets/dmn-js-decision-table.css": "dmn-js/dist/assets/dmn-js-decision-table.css",
+    "dmn-js/assets/dmn-js-literal-expression.css": "dmn-js/dist/assets/dmn-js-literal-expression.css",
+    "dmn-js/assets/dmn-js-boxed-expression.css": "dmn-js/dist/assets/dmn-js-boxed-expression.css",
+    "dmn-js/assets/dmn-font/css/dmn.css": "dmn-js/dist/assets/dmn-font/css/dmn.css",
+    "dmn-js/assets/dmn-font/font/dmn.woff2": "dmn-js/dist/assets/dmn-font/font/dmn.woff2",
+    "form-js/LICENSE": "@bpmn-io/form-js/LICENSE",
+    "form-js/form-viewer.umd.js": "@bpmn-io/form-js/dist/form-viewer.umd.js",
+    "form-js/assets/form-js.css": "@bpmn-io/form-js/dist/assets/form-js.css",
     "htmx/LICENSE": "htmx.org/LICENSE",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "swagger-ui/LICENSE": "swagger-ui-dist/LICENSE",
@@ -35,7 +48,8 @@ FILES = {
     "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 }
-"""Where a file is served from, and where npm puts it."""
+"""Where a file is served from, and where npm puts it. Of dmn-js the whole file: the minified one says in the console that
+it was minified."""
 
 
 def node_commands() -> tuple[list[str], list[str]]:

@@ -82,7 +82,8 @@ def deploy(engine: Engine, command: Deploy, actor: Actor | None, *, at: datetime
         return _deploy(engine, command, actor, at)
     except DeploymentInvalid as refusal:
         with engine.database.unit_of_work(at) as unit:
-            keep_check(unit, command.files, command.source, actor, refusal.findings, deployment_id=None)
+            kept = keep_check(unit, command.files, command.source, actor, refusal.findings, deployment_id=None)
+        refusal.details["check_id"] = kept
         raise
 
 
