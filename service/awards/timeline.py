@@ -33,6 +33,7 @@ DECISION_WORDS: Mapping[str, str] = {
     "eligible": "đủ điều kiện",
     "ineligible": "không đủ điều kiện",
     "lines_returned": "trả lại một số dòng",
+    "no_award": "kết thúc đợt xét, không đề nghị khen thưởng",
     "no_objection": "không có vướng mắc",
     "not_taking_part": "không tham gia đợt xét",
     "objection": "có ý kiến khác",

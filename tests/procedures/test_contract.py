@@ -66,7 +66,7 @@ def test_steps_and_messages_have_their_names(drawing: Drawing) -> None:
 def test_every_user_task_has_a_role_a_form_and_working_days(drawing: Drawing) -> None:
     for task in drawing.find("//bpmn:userTask"):
         groups = task.get(CAMUNDA + "candidateGroups", "").split(",")
-        assert set(groups) <= ROLES.keys() | {"${chair_group}"}
+        assert set(groups) <= ROLES.keys() | {"${chair_group}", "${tie_chair_group}"}
         assert task.get(CAMUNDA + "formKey", "").startswith("awards:")
         assert task.get(CAMUNDA + "dueDate", "").startswith("${workdays(")
 

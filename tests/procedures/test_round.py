@@ -105,16 +105,18 @@ def test_a_round_that_nobody_joins_closes_without_a_council(city: City) -> None:
     city.assert_clean()
 
 
-def test_ties_go_to_the_chair_and_are_ranked_again(city: City) -> None:
-    ties = iter([2, 0])
-    city.topics["awards:rank-pool"] = lambda _: {"ties": next(ties)}
+def test_ties_go_to_the_chair_of_the_council_that_voted_and_are_ranked_again(city: City) -> None:
+    ties = iter([{"ties": 2, "tie_chair_group": "ubnd_chair"}, {"ties": 1, "tie_chair_group": "snv_director"}])
+    city.topics["awards:rank-pool"] = lambda _: next(ties, {"ties": 0, "tie_chair_group": None})
     round_ = city.open_round("00070")
     city.make_ready(*city.submissions())
     city.session(round_)
+    assert city.task(round_, "break_tie").candidate_groups == ("ubnd_chair",)
+    city.do(round_, "break_tie")
     assert city.task(round_, "break_tie").candidate_groups == ("snv_director",)
     city.do(round_, "break_tie")
     assert city.open(round_) == ["sign_list"]
-    assert city.sim.path(round_).count("rank_pool") == 2
+    assert city.sim.path(round_).count("rank_pool") == 3
 
 
 def test_only_the_final_review_goes_to_the_councils_of_both_levels(city: City) -> None:
@@ -165,4 +167,16 @@ def test_the_chair_returns_and_then_refuses(city: City) -> None:
     assert city.sim.state(round_) == "completed"
     assert "settle_awards" not in city.sim.path(round_), "nothing to pay"
     assert city.sent[-1] == ("notify:result", {"submission_id": 1, "outcome": "refused"})
+    city.assert_clean()
+
+
+def test_a_round_that_proposes_nobody_ends_with_its_results(city: City) -> None:
+    city.topics["awards:publish-results"] = lambda _: {"results": [{"code": "HS-2026-0001", "outcome": "not_awarded"}]}
+    round_ = city.open_round("00070")
+    city.make_ready(*city.submissions())
+    to_list(city, round_)
+    city.do(round_, "sign_list", decision="no_award")
+    assert city.sim.state(round_) == "completed"
+    assert city.sent[-1] == ("notify:result", {"submission_id": 1, "outcome": "not_awarded"})
+    assert {"chair_decision", "settle_awards"}.isdisjoint(city.sim.path(round_))
     city.assert_clean()

@@ -11,6 +11,7 @@ from service.awards.asking import prose
 from service.awards.form_parts import problem, record, subject_words
 from service.awards.involved import nominees_acting
 from service.awards.records import text_of
+from service.awards.rounds.rank_pool import chair_of
 from service.awards.rounds.records import round_of
 from service.awards.rounds.standing import Standing, standings
 from service.awards.tables import nomination
@@ -58,7 +59,10 @@ class BreakTie:
 
 
 def _tied(unit: Unit, task: TaskContext) -> list[Standing]:
-    return [standing for standing in standings(unit, round_of(unit, task)) if standing.ranking.tie is not None]
+    """The open ties of the council this task's chair presides over; another council's wait for their own chair."""
+    chair = task.variables.get("tie_chair_group")
+    tied = [each for each in standings(unit, round_of(unit, task)) if each.ranking.tie is not None]
+    return [standing for standing in tied if chair is None or chair_of(standing) == chair]
 
 
 def _keys(standing: Standing) -> tuple[int, ...]:
@@ -74,10 +78,10 @@ def _intro(tied: Sequence[Standing]) -> str:
     tie = tied[0].ranking.tie if tied else None
     if tie is None:
         return "Không còn trường hợp bằng phiếu nào chờ quyết định."
-    return (
-        f"{len(tie.keys)} đề nghị cùng {tie.yes} phiếu, còn {tie.places} chỗ trong số lượng tối đa. "
-        "Điều 4 NĐ 152/2025/NĐ-CP không phân định được; chủ tịch hội đồng xếp thứ tự và ghi lý do."
-    )
+    equal = f"{len(tie.keys)} đề nghị cùng {tie.yes} phiếu, còn {tie.places} chỗ trong số lượng tối đa."
+    if len(tied) > 1:
+        equal = f"{len(tied)} nhóm đề nghị bằng phiếu ở mức số lượng tối đa."
+    return f"{equal} Điều 4 NĐ 152/2025/NĐ-CP không phân định được; chủ tịch hội đồng xếp thứ tự và ghi lý do."
 
 
 def _field(standing: Standing) -> Field:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 DECISIONS = {"approved": "Ký tờ trình và danh sách", "returned": "Trả lại Hội đồng xét lại"}
+WITHOUT_LINES = {
+    "no_award": "Kết thúc đợt xét, không đề nghị khen thưởng",
+    "returned": "Trả lại Hội đồng xét lại",
+}
+"""Nobody passed the vote: fewer than the ceiling, and none at all, is lawful."""
 SEAT = "so_noi_vu"
 
 
@@ -31,13 +36,14 @@ class SignList:
     def form(self, unit: Unit, task: TaskContext) -> Form:
         """The list by ceiling, then the decision."""
         row = round_of(unit, task)
+        lines = lines_of(unit, row.id)
         struck = [f"{line_words(each)}: {each.line_note}" for each in lines_of(unit, row.id, ("struck",))]
         return Form(
             fields=(
                 *notes(list_sentences(unit, row.id)),
                 *notes(["\n".join(("Đã rút khỏi danh sách:", *struck))] if struck else [], prefix="struck"),
                 *notes([f"Ý kiến gần nhất: {row.outcome_reason}"] if row.outcome_reason else [], prefix="said"),
-                decision_field(DECISIONS),
+                decision_field(DECISIONS if lines else WITHOUT_LINES),
                 *number_and_day(
                     "letter_number",
                     "letter_on",
@@ -46,26 +52,29 @@ class SignList:
                     day_label="Ngày ký",
                     shown="approved",
                 ),
-                reason_field("returned"),
+                reason_field("returned", "no_award"),
             ),
-            intro=f"{len(lines_of(unit, row.id))} đề nghị trong danh sách trình UBND Thành phố. Xem rồi ký tờ trình.",
+            intro=_intro(len(lines)),
             submit_label="Ghi quyết định",
             values={"letter_number": row.letter_number or "", "letter_on": task.at.astimezone(VIETNAM).date()},
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """An empty list is not submitted; a nominee does not sign."""
+        """An empty list is not submitted, and nobody ends a round that has a list; a nominee does not sign."""
         row = round_of(unit, task)
         problems = own_line(unit, row.id, task.actor)
         if answers["decision"] == "approved" and not lines_of(unit, row.id):
             problems.append(problem("decision", "Danh sách chưa có đề nghị nào. Trả lại Hội đồng xét lại."))
+        if answers["decision"] == "no_award" and lines_of(unit, row.id):
+            problems.append(problem("decision", "Danh sách đang có đề nghị. Ký tờ trình hoặc trả lại Hội đồng."))
         return problems
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         """Keep the letter, or the reason."""
         row = round_of(unit, task, lock=True)
         if answers["decision"] != "approved":
-            change_round(unit, row.id, state="council", outcome_reason=text_of(answers, "reason"))
+            state = "council" if answers["decision"] == "returned" else "signing"
+            change_round(unit, row.id, state=state, outcome_reason=text_of(answers, "reason"))
             return {"decision": answers["decision"]}
         number, day = text_of(answers, "letter_number"), answers["letter_on"]
         change_round(
@@ -97,3 +106,9 @@ class SignList:
             ),
         )
         return {"decision": "approved"}
+
+
+def _intro(lines: int) -> str:
+    if lines:
+        return f"{lines} đề nghị trong danh sách trình UBND Thành phố. Xem rồi ký tờ trình."
+    return "Danh sách trình chưa có đề nghị nào. Kết thúc đợt xét, hoặc trả lại Hội đồng xét lại."

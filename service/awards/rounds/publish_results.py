@@ -25,7 +25,10 @@ NOT_AWARDED = "Không được khen thưởng trong đợt xét này."
 
 
 class PublishResults:
-    """Runs after the decision is numbered, or after the Chair refused."""
+    """Runs after the decision is numbered, after the Chair refused, or when there is nobody to propose.
+
+    The round's own reason is set only where nobody was awarded.
+    """
 
     topic = "awards:publish-results"
     phase: Literal["in_transaction", "after_commit"] = "in_transaction"
@@ -79,7 +82,7 @@ def _settle_submissions(
         unit.connection.execute(
             update(submission)
             .where(submission.c.id == found.id)
-            .values(state="decided", outcome=outcome, outcome_reason=row.outcome_reason if refused else None)
+            .values(state="decided", outcome=outcome, outcome_reason=row.outcome_reason)
         )
         results.append({"code": found.code, "outcome": outcome})
     return results

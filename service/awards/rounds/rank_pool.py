@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ARTICLE_4 = "theo Điều 4 NĐ 152/2025/NĐ-CP"
 PREFERRED = {"individual": "ưu tiên nữ", "collective": "ưu tiên tập thể có từ 70 % nữ"}
+CHAIR_OF_BODY = {"snv": "snv_director", "city": "ubnd_chair"}
 _STATE_OF = {"recommended": "recommended", "reserve": "reserve", "not_recommended": "not_recommended"}
 
 
@@ -28,14 +29,19 @@ class RankPool:
     phase: Literal["in_transaction", "after_commit"] = "in_transaction"
 
     def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
-        """Write the ranking; the number of ceilings where a tie is still open."""
+        """Write the ranking; how many ceilings have an open tie, and who chairs the council of the first of them."""
         row = round_of(unit, work, lock=True)
         found = standings(unit, row)
         for standing in found:
             write_standing(unit, standing)
-        ties = sum(standing.ranking.tie is not None for standing in found)
-        change_round(unit, row.id, state="council" if ties else "signing")
-        return {"ties": ties}
+        tied = [standing for standing in found if standing.ranking.tie is not None]
+        change_round(unit, row.id, state="council" if tied else "signing")
+        return {"ties": len(tied), "tie_chair_group": chair_of(tied[0]) if tied else None}
+
+
+def chair_of(standing: Standing) -> str:
+    """The role that settles a tie: the chair of the council whose votes are equal."""
+    return CHAIR_OF_BODY[standing.body or "snv"]
 
 
 def write_standing(unit: Unit, standing: Standing, *, open_tie_state: str = "in_pool") -> None:

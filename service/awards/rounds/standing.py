@@ -54,6 +54,8 @@ class Standing:
     """None where the round has no such award."""
     members_total: int | None
     """Of the council that decides; None while nobody voted."""
+    body: str | None
+    """Which council decides: a key of `words.COUNCIL_BODIES`; None while nobody voted."""
     members: Mapping[int, Row[Any]]
     votes: Mapping[int, Votes]
     ranking: Ranking
@@ -137,7 +139,8 @@ def _standing(
 ) -> Standing:
     own = {key: votes[key] for key in members if key in votes}
     deciding = _of_deciding_body(quota, own)
-    total = next((found.members_total for found in deciding.values()), None)
+    session = next(iter(deciding.values()), None)
+    total = session.members_total if session is not None else None
     threshold = law.threshold(quota.award_form) if quota is not None else None
     candidates = [
         Candidate(
@@ -157,6 +160,7 @@ def _standing(
         awarded=quota.awarded if quota is not None else 0,
         threshold=threshold,
         members_total=total,
+        body=session.body if session is not None else None,
         members=members,
         votes=own,
         ranking=rank(candidates, ceiling=ceiling, yes_needed=needed),

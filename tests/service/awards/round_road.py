@@ -63,6 +63,11 @@ def vote(
     return int(convened["session_id"])
 
 
+def tie_variables(round_id: int, chair: str = "snv_director") -> dict[str, Any]:
+    """What the step that breaks a tie knows."""
+    return {"round_id": round_id, "tie_chair_group": chair}
+
+
 def ranked(world: World, round_id: int) -> int:
     """Rank; the number of open ties."""
     return int(world.work(RankPool(), round_id=round_id)["ties"])

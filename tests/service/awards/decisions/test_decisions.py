@@ -17,6 +17,7 @@ from service.awards.errors import CeilingReached
 from service.awards.rounds.close_round import CloseRound
 from service.awards.rounds.publish_results import PublishResults
 from service.awards.tables import award_decision, nomination, paper, quota, submission
+from service.errors import Invalid
 from tests.service.awards.round_road import pool_of, ranked, vote
 from tests.service.awards.round_world import TODAY, World
 
@@ -247,3 +248,27 @@ def test_a_household_has_no_default_and_a_typed_multiple_is_rounded_up(world: Wo
     assert [problem.field for problem in problems] == [f"awards.{ids[0]}.multiple"]
     settle["awards"] = {str(ids[0]): {"multiple": 1.33}}
     assert world.do(SettleAwards(), "expert", settle, variables=variables) == {"award_total": 3_120_000}
+
+
+def test_a_round_that_proposes_nobody_ends_with_reasons_for_everybody(world: World) -> None:
+    round_id, _, variables = listed(world, [7, 3], ceiling=2)
+    form = world.form(SignList(), "director", variables=variables)
+    (asked,) = [field for field in form.fields if field.key == "decision"]
+    assert [option.value for option in asked.options] == ["no_award", "returned"]
+    ended = {"decision": "no_award", "reason": "Không đề nghị nào đạt quá nửa số phiếu."}
+    assert world.do(SignList(), "director", ended, variables=variables) == {"decision": "no_award"}
+    published = world.work(PublishResults(), round_id=round_id)
+    assert [each["outcome"] for each in published["results"]] == ["not_awarded"]
+    assert states(world) == ["not_awarded"] * 2
+    assert all("phiếu đồng ý" in row.outcome_reason for row in world.rows(nomination))
+    assert world.submissions(round_id)[0].outcome_reason == "Không đề nghị nào đạt quá nửa số phiếu."
+    world.work(CloseRound(), round_id=round_id)
+    row = world.round(round_id)
+    assert (row.state, row.outcome_reason) == ("closed", "Không đề nghị nào đạt quá nửa số phiếu.")
+
+
+def test_a_round_with_a_list_does_not_end_by_saying_there_is_none(world: World) -> None:
+    _, _, variables = listed(world, [15], ceiling=2)
+    ended = {"decision": "no_award", "reason": "Kết thúc sớm."}
+    with pytest.raises(Invalid):
+        world.problems(SignList(), "director", ended, variables=variables)

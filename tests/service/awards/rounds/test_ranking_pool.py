@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from service.awards.councils.break_tie import BreakTie
+from service.awards.rounds.rank_pool import RankPool
 from service.awards.tables import nomination, quota
-from tests.service.awards.round_road import pool_of, ranked, vote
+from tests.service.awards.round_road import pool_of, ranked, tie_variables, vote
 from tests.service.awards.round_world import World
 
 
@@ -76,7 +77,7 @@ def test_an_open_tie_waits_for_the_chair_whose_order_closes_it(world: World) -> 
     vote(world, round_id, {first: 12, **dict.fromkeys(equals, 9)})
     assert ranked(world, round_id) == 1
     assert states(world) == {first: "recommended", **dict.fromkeys(equals, "in_pool")}
-    variables = {"round_id": round_id}
+    variables = tie_variables(round_id)
     form = world.form(BreakTie(), "director", variables=variables)
     assert form.intro.startswith("3 đề nghị cùng 9 phiếu, còn 1 chỗ")
     table = form.fields[0].key
@@ -130,3 +131,25 @@ def test_flags_need_80_percent_and_the_citys_council_decides_on_them(world: Worl
     vote(world, round_id, {ids[0]: yes}, body="city")
     assert ranked(world, round_id) == 0
     assert states(world) == {ids[0]: state, ids[1]: "recommended"}
+
+
+def test_each_tie_is_for_the_chair_of_the_council_whose_votes_are_equal(world: World) -> None:
+    flag = {"award_form": "city_emulation_flag", "subject_kind": "collective"}
+    round_id, ids = pool_of(world, [flag] * 2 + [{"gender": "male"}] * 2, award_class="final")
+    flags, people = ids[:2], ids[2:]
+    for row in world.rows(quota):
+        world.change(quota, row.id, ceiling=1)
+    vote(world, round_id, dict.fromkeys(ids, 13))
+    vote(world, round_id, dict.fromkeys(flags, 13), body="city")
+    assert world.work(RankPool(), round_id=round_id) == {"ties": 2, "tie_chair_group": "ubnd_chair"}
+    variables = tie_variables(round_id, "ubnd_chair")
+    (table,) = [field for field in world.form(BreakTie(), "chair", variables=variables).fields if field.row_keys]
+    assert {key for key, _words in table.row_keys} == set(map(str, flags))
+    order = {table.key: {str(key): {"place": place} for place, key in enumerate(flags, start=1)}}
+    world.do(BreakTie(), "chair", {**order, "reason": "Phong trào mạnh hơn"}, variables=variables)
+    assert world.work(RankPool(), round_id=round_id) == {"ties": 1, "tie_chair_group": "snv_director"}
+    assert states(world) == {
+        flags[0]: "recommended",
+        flags[1]: "reserve",
+        **dict.fromkeys(people, "in_pool"),
+    }
