@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 ROWS = "votes"
+OWN_AWARD = "unit_commendation"
+"""What a unit's head gives: it never travels to the City."""
 
 
 class BallotChanged(Conflict):
@@ -169,6 +171,9 @@ def _problems(
     if too_many_ballots(count, tally):
         allowed = ballots_allowed(count, recused=tally.recused)
         problems.append(problem(f"{path}.yes", f"Tổng {tally.cast} phiếu, nhiều hơn {allowed} người được biểu quyết."))
+    if given.get("outcome") == "propose" and row.award_form == OWN_AWARD:
+        words_ = "Giấy khen do đơn vị tặng theo thẩm quyền. Chọn “Chỉ tặng Giấy khen của đơn vị” hoặc không đề nghị."
+        return [*problems, problem(f"{path}.outcome", words_)]
     threshold = subject.law.threshold(row.award_form)
     if given.get("outcome") == "propose" and not carried(tally, total_members=count.total_members, threshold=threshold):
         needed = threshold_words(threshold, count.total_members)

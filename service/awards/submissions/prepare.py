@@ -22,6 +22,7 @@ from service.awards.records import (
     unit_row,
     update_submission,
 )
+from service.awards.rounds.ceilings import quota_id_for, quota_rows
 from service.awards.submissions import nominations as rows
 from service.awards.submissions.nominee_form import answers_of, columns_of, nominee_columns
 from service.awards.tables import quota
@@ -83,6 +84,7 @@ class PrepareSubmission:
         return [
             *nominee_problems(unit, task, dossier.unit_id, records),
             *_dropped(unit, dossier, records),
+            *_without_ceiling(unit, dossier, records),
             *_against_rules(unit, dossier, records),
         ]
 
@@ -175,6 +177,24 @@ def _dropped(unit: Unit, dossier: Row[Any], records: Sequence[Mapping[str, Any]]
         return []
     sentence = f"Còn thiếu đề nghị chuyển từ hồ sơ đột xuất: {', '.join(names)}. Thêm lại; hội đồng đơn vị sẽ xét."
     return [FieldProblem(field="nominees", message=sentence)]
+
+
+def _without_ceiling(unit: Unit, dossier: Row[Any], records: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:
+    """Awards that this round gives to no subject of that kind and bloc: told now, not after the council's vote."""
+    round_row = round_of(unit, dossier)
+    if round_row is None:
+        return []
+    quotas, bloc = quota_rows(unit, round_row.id), unit_row(unit, dossier.unit_id).bloc
+    problems = []
+    for index, record in enumerate(records):
+        form, kind = record["award_form"], record["subject_kind"]
+        key = {"award_form": form, "subject_kind": kind, "bloc": bloc}
+        if form == "unit_commendation" or quota_id_for(quotas, award_class=round_row.award_class, **key) is not None:
+            continue
+        whom = f"{words.SUBJECT_KINDS[kind].lower()}, {words.BLOCS.get(bloc, bloc).lower()}"
+        sentence = f"Đợt xét không có {words.AWARD_FORMS[form]} cho {whom}."
+        problems.append(FieldProblem(field=f"nominees.{index}.award_form", message=sentence))
+    return problems
 
 
 def _against_rules(unit: Unit, dossier: Row[Any], records: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:

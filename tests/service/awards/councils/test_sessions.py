@@ -245,3 +245,15 @@ def test_a_nominee_neither_counts_the_votes_nor_signs_the_minutes(world: World) 
     assert [found.field for found in world.problems(ApproveMinutes(), "unit_head", signed, **where)] == ["decision"]
     back = {"decision": "returned", "reason": "Kiểm lại"}
     assert world.problems(ApproveMinutes(), "unit_head", back, **where) == []
+
+
+def test_a_units_own_commendation_is_not_proposed_to_the_city(world: World) -> None:
+    variables, ids = unit_session(world, people=1)
+    world.change(nomination, ids[0], award_form="unit_commendation")
+    where = {"variables": variables, "unit_id": "00070"}
+    variables |= world.do(Convene(), "unit_secretary", convened(members(9)), **where)
+    votes = {"votes": {str(ids[0]): {"yes": 9, "no": 0, "outcome": "propose"}}}
+    problems = world.problems(RecordVotes(), "unit_secretary", votes, **where)
+    assert [problem.field for problem in problems] == [f"votes.{ids[0]}.outcome"]
+    votes["votes"][str(ids[0])]["outcome"] = "commendation"
+    assert world.do(RecordVotes(), "unit_secretary", votes, **where) == {"proposed_count": 0}

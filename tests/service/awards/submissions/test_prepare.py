@@ -98,3 +98,15 @@ def test_a_nominee_of_the_unit_is_linked_to_the_account(world: SubmissionWorld) 
     world.prepared(variables, person("Vũ Đình Trọng"), person("Người khác", account="unit_member"))
     linked = [row.nominee_account_id for row in world.nominations(variables)]
     assert linked == [world.actors["unit_head"].account_id, world.actors["unit_member"].account_id]
+
+
+def test_an_award_the_round_gives_to_nobody_of_that_kind_is_told_at_once(world: SubmissionWorld) -> None:
+    round_id = world.open_round(award_class="final", units=("00070",))
+    (row,) = world.submissions(round_id)
+    variables = {"submission_id": row.id, "unit_id": "00070", "round_id": round_id}
+    flag = {"award_form": "city_emulation_flag"}
+    problems = said(world, variables, person("Lê Văn Bình", **flag), collective("UBND phường", **flag))
+    assert problems["nominees.0.award_form"] == (
+        "Đợt xét không có Cờ thi đua UBND Thành phố cho cá nhân, khối xã, phường."
+    )
+    assert "nominees.1.award_form" not in problems
