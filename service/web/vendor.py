@@ -48,8 +48,8 @@ FILES = {
     "swagger-ui/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
     "swagger-ui/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
 }
-"""Where a file is served from, and where npm puts it. Of dmn-js the whole file: the minified one says in the console that
-it was minified."""
+"""Where a file is served from, and where npm puts it. Of dmn-js the whole file: the minified one reports in the console
+that it was minified."""
 
 
 def node_commands() -> tuple[list[str], list[str]]:
