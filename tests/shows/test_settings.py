@@ -1,0 +1,46 @@
+"""What the installed program promises about its settings. Each refusal in detail: `tests/service/test_cli.py`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.support.installation import Installation
+
+ROOT = Path(__file__).parents[2]
+STRONG = "mot-khoa-rieng-du-dai-0123456789-abcdef"
+PRODUCTION = {"TRINH_ENV": "production", "TRINH_SECRET_KEY": STRONG}
+
+
+def test_every_setting_that_is_read_is_in_the_table_and_no_other() -> None:
+    table = (ROOT / "docs/configuration.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `(TRINH_[A-Z_]+)`", table, re.MULTILINE))
+    read = [*(ROOT / "service").rglob("*.py"), *(ROOT / "workflows").rglob("*.py")]
+    named = {name for path in read for name in re.findall(r"\bTRINH_[A-Z_]+[A-Z]\b", path.read_text("utf-8"))}
+    assert named == documented
+    assert len(documented) > 10
+
+
+def test_production_keeps_demo_accounts_weak_keys_and_another_time_out(sqlite_url: str, tmp_path: Path) -> None:
+    def installed(**settings: str) -> Installation:
+        return Installation(database_url=sqlite_url, folder=tmp_path, settings=settings)
+
+    installed().run("init")
+    assert "thêm 38 tài khoản" in installed().run("demo")
+    for key in ("", "ngắn", "a" * 64):
+        said = installed(TRINH_ENV="production", TRINH_SECRET_KEY=key).run("init", expect=1)
+        assert "TRINH_SECRET_KEY" in said
+    live = installed(**PRODUCTION)
+    assert "production" in live.run("demo", expect=1)
+    assert "--at" in live.run("worker", "--once", "--at", "2026-12-08T17:05", expect=1)
+    for command in (("serve",), ("worker", "--once")):
+        assert "tài khoản mẫu" in live.run(*command, expect=1)
+
+
+def test_a_wrong_setting_is_named_by_every_command(sqlite_url: str, tmp_path: Path) -> None:
+    wrong = {"TRINH_DAY_END": "5 giờ chiều", "TRINH_SESSION_HOURS": "0"}
+    broken = Installation(database_url=sqlite_url, folder=tmp_path, settings=wrong)
+    for command in (("serve",), ("check", "x.bpmn")):
+        said = broken.run(*command, expect=1)
+        assert said.startswith("Cấu hình chưa đúng:")
+        assert all(name in said for name in wrong)
