@@ -12,6 +12,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from marshmallow import ValidationError
+
+from service.engine.form_answers import SCALARS
 from service.engine.form_components import FormUnreadable, Read, read_components
 from service.engine.form_live import settled
 from service.engine.form_paths import ABSENT, at, put
@@ -142,4 +145,12 @@ def _fitting(field: Field, known: Any) -> Any:
         return known if isinstance(known, list) else []
     if field.kind in ("text", "textarea") and not isinstance(known, str):
         return None if isinstance(known, (list, dict)) else shown(known) or None
-    return known
+    return _moment(field, known) if field.kind in ("date", "time", "datetime") else known
+
+
+def _moment(field: Field, known: Any) -> Any:
+    """A date or time that a variable may hold as ISO text; a moment in Hà Nội's time."""
+    try:
+        return SCALARS[field.kind](field).read(known)
+    except ValidationError:
+        return None

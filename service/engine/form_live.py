@@ -92,9 +92,15 @@ class _Sight:
         self.scope: Mapping[str, Any] = form.scope or {}
         self.answers = answers
         self.data = {**self.scope, **answers}
+        self.asked = {each.key.partition(".")[0] for each in form.fields if each.kind not in DISPLAYED}
         self.known = special_names(self.scope)
         self.budget = [STEPS] if budget is None else budget
         self.run = Run(self.data, self._clock(), strict=False)
+
+    def hangs_on_answers(self, text: str) -> bool:
+        """Whether an answer may change what an expression gives."""
+        names = compiled(text, self.known).names
+        return not names.isdisjoint(self.asked) or not names.isdisjoint(_LOCAL)
 
     def over(self, answers: Mapping[str, Any]) -> _Sight:
         """The same with other answers, on what is left of the budget."""
@@ -113,6 +119,9 @@ class _Sight:
             return run(compiled(text, self.known).tree, context, {"?": None})
         finally:
             self.budget[0] = context.steps
+
+
+_LOCAL = frozenset({"this", "parent", "_this_", "_parent_"})
 
 
 def _special(names: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,7 +179,7 @@ def _local(way: tuple[_Row, ...], sight: _Sight) -> dict[str, Any]:
 def _settle_one(drawn: Field, sight: _Sight, names: Mapping[str, Any]) -> Field:
     if not drawn.live and not drawn.no_past:
         return drawn
-    changed: dict[str, Any] = {"hidden": False, "broken": ""}
+    changed: dict[str, Any] = {"hidden": False, "gone": False, "broken": ""}
     if drawn.no_past:
         changed["earliest"] = sight.form.today
     for source, text in drawn.live:
@@ -180,7 +189,10 @@ def _settle_one(drawn: Field, sight: _Sight, names: Mapping[str, Any]) -> Field:
         except WorkflowError as error:
             changed["broken"] = f"Biểu mẫu không tính được mục này: {error.message}"
             continue
-        changed[attribute] = changed.get(attribute) or value if attribute == "hidden" else value
+        if attribute == "hidden":
+            changed["gone"] = changed["gone"] or (value and not sight.hangs_on_answers(text))
+            value = changed["hidden"] or value
+        changed[attribute] = value
     if "cells" in changed:
         changed["cells"] = _cells(changed.get("columns", drawn.columns), changed["cells"])
     return replace(drawn, **changed)
@@ -188,8 +200,10 @@ def _settle_one(drawn: Field, sight: _Sight, names: Mapping[str, Any]) -> Field:
 
 def _with_own_value(drawn: Field, starting: Any) -> Field:
     """What a drawn form shows read only is answered with what it shows."""
-    if drawn.kind in ("computed", "rows") or drawn.disabled:
+    if drawn.kind in ("computed", "rows"):
         return drawn
+    if drawn.disabled:
+        return replace(drawn, value=drawn.default if starting is None else starting)
     if drawn.read_only:
         value = drawn.default if starting is None else starting
         return replace(drawn, fixed=True, value=value)

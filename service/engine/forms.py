@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from service.engine.form_paths import at
 from service.errors import FieldProblem
 from workflows.calendar import VIETNAM
 
@@ -69,6 +70,10 @@ class Option:
         if isinstance(value, bool) or isinstance(self.stored, bool):
             return value is self.stored
         return self.stored is not None and bool(value == self.stored)
+
+    def held_in(self, values: Any) -> bool:
+        """Whether a list of answers has this choice."""
+        return isinstance(values, (list, tuple)) and any(self.holds(each) for each in values)
 
     @classmethod
     def of(cls, stored: Any, label: str) -> Option:
@@ -132,6 +137,8 @@ class Field:
 
     # What `settled` found:
     hidden: bool = False
+    gone: bool = False
+    """Hidden whatever is answered: it is not drawn."""
     fixed: bool = False
     """The server knows the answer, `value`: it is computed, or read only in a drawn form."""
     value: Any = None
@@ -145,6 +152,10 @@ class Field:
     cells: tuple[tuple[str, ...], ...] = ()
     records: tuple[tuple[Field, ...], ...] = ()
     """The columns as they are for each row, where rows differ."""
+
+    def answer_in(self, answers: Mapping[str, Any]) -> Any:
+        """This field's answer among those of its form or row."""
+        return at(answers, self.key)
 
     def columns_at(self, row: int) -> tuple[Field, ...]:
         """The fields of one row."""
@@ -163,6 +174,7 @@ class Form:
     scope: Mapping[str, Any] | None = None
     """The variables that expressions see. None for a form that a handler built, whose answers always have every key."""
     at: datetime | None = None
+    """Now: what `now()`, `today()` and dates that may not be past go by."""
 
     @property
     def is_live(self) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from difflib import SequenceMatcher
 from typing import Any
 
-from service.engine.form_schema import DISPLAYED
-from service.engine.forms import Field, Form
-from service.web.words import day, number, typed
+from service.engine.form_words import shown
+from service.engine.forms import DISPLAYED, Field, Form
+from service.web.words import number, typed
 
-_WORD = re.compile(r"\s+|[^\s]+")
+_WORD = re.compile(r"\S+|\s+")
+MOST_COMPARED = 120
+"""Words (and the spaces between them) on either side that are compared one by one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,7 +63,7 @@ def differences(form: Form, yours: Mapping[str, Any], theirs: Mapping[str, Any])
 
 def _answered(drawn: Iterable[Field], answers: Mapping[str, Any], path: str, row: str) -> Iterator[Answered]:
     for field in drawn:
-        value = answers.get(field.key)
+        value = field.answer_in(answers)
         if field.kind in DISPLAYED or value is None:
             continue
         here = f"{path}{field.key}"
@@ -85,24 +87,32 @@ def _rows(field: Field, value: Any) -> Iterator[tuple[str, str, Mapping[str, Any
 
 
 def _words(field: Field, value: Any) -> str:
-    options = {option.value: option.label for option in field.options}
     if field.kind == "boolean":
         return "Có" if value in (True, "true") else ""
     if isinstance(value, list):
-        return "; ".join(options.get(str(each), str(each)) for each in value)
+        return "; ".join(_choice_words(field, each) for each in value)
     if field.kind in ("radio", "select"):
-        return options.get(str(value), str(value))
-    if field.kind == "date" and isinstance(value, str):
-        return _date_words(value)
+        return _choice_words(field, value)
+    if field.kind in _CLOCKS and isinstance(value, str):
+        return _date_words(field, value)
+    if field.kind in (*_CLOCKS, "computed"):
+        return shown(value)
     if field.kind in ("number", "integer"):
         return _number_words(str(value))
     return typed(value).strip()
 
 
-def _date_words(value: str) -> str:
+_CLOCKS: Mapping[str, type[date] | type[time]] = {"date": date, "time": time, "datetime": datetime}
+
+
+def _choice_words(field: Field, value: Any) -> str:
+    return next((option.label for option in field.options if option.holds(value)), str(value))
+
+
+def _date_words(field: Field, value: str) -> str:
     """A record keeps ISO text."""
     try:
-        return day(date.fromisoformat(value))
+        return shown(_CLOCKS[field.kind].fromisoformat(value))
     except ValueError:
         return value
 
@@ -117,10 +127,10 @@ def _number_words(value: str) -> str:
 
 
 def _label(drawn: Iterable[Field], path: str) -> str:
-    key, _, rest = path.partition(".")
-    field = next((each for each in drawn if each.key == key), None)
+    field = next((each for each in drawn if path == each.key or path.startswith(f"{each.key}.")), None)
     if field is None:
         return ""
+    rest = path[len(field.key) + 1 :]
     if not rest:
         return field.label
     row, _, column = rest.partition(".")
@@ -132,8 +142,23 @@ def _label(drawn: Iterable[Field], path: str) -> str:
 def _marked(left: str, right: str) -> list[tuple[str, bool]]:
     """`right` in pieces, those marked that `left` does not have there."""
     ours, theirs = _WORD.findall(left), _WORD.findall(right)
-    pieces = []
-    for tag, _, _, begins, ends in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        if begins < ends:
-            pieces.append(("".join(theirs[begins:ends]), tag != "equal"))
-    return pieces
+    begin = _alike(ours, theirs)
+    ours, rest = ours[begin:], theirs[begin:]
+    end = _alike(ours[::-1], rest[::-1])
+    changed = _compared(ours[: len(ours) - end], rest[: len(rest) - end])
+    pieces = [("".join(theirs[:begin]), False), *changed, ("".join(rest[len(rest) - end :]), False)]
+    return [(text, differs) for text, differs in pieces if text]
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many words at the beginning are the same."""
+    pairs = zip(ours, theirs, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(ours), len(theirs)))
+
+
+def _compared(ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[str, bool]]:
+    """Word by word; as a whole where it is long: the work grows with the cube of the words that repeat."""
+    if len(ours) * len(theirs) > MOST_COMPARED**2:
+        return [("".join(theirs), True)]
+    steps = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    return [("".join(theirs[begins:ends]), tag != "equal") for tag, _, _, begins, ends in steps if begins < ends]

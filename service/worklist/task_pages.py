@@ -12,18 +12,20 @@ from flask.typing import ResponseReturnValue
 from service.engine.commands.claim import Claimed, ClaimTask, claim, unclaim
 from service.engine.commands.complete import CompleteTask, complete
 from service.engine.errors import AlreadyMoved, TaskCancelled, TaskChanged, TaskCompleted, TaskHeld
-from service.engine.form_html import Posted, answers_from_html
+from service.engine.form_html import Posted, answers_from_html, changed_rows
+from service.engine.form_live import settled
 from service.engine.forms import Form
 from service.errors import Conflict, Invalid, Refused
 from service.people.authentication import current_actor
 from service.worklist.answers_words import differences, labels_for
-from service.worklist.draft_rows import changed_rows
 from service.worklist.reads import most_urgent
 from service.worklist.task_view import TaskView, task_view
 
 blueprint = Blueprint("task", __name__, template_folder="templates")
 
 LARGEST_REVISION = 2**31 - 1
+REDRAWING = frozenset(("add-row", "remove-row", "refresh"))
+"""Buttons that record nothing."""
 CONFLICT_TITLES: Mapping[type[Conflict], str] = {
     TaskCompleted: "Việc này đã được hoàn thành. Phần bạn nhập còn ở bên dưới.",
     TaskCancelled: "Việc này không còn cần làm. Phần bạn nhập còn ở bên dưới.",
@@ -48,18 +50,18 @@ def show_task(task_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/viec/<uuid:task_id>")
 def complete_task(task_id: UUID) -> ResponseReturnValue:
-    """Complete the task, or draw the form again with one row more or less."""
+    """Complete the task, or draw the form again: with one row more or less, or as the answers make it."""
     actor = current_actor()
     view = task_view(g.engine, str(task_id), actor)
-    if view.open and not view.locked and ("add-row" in request.form or "remove-row" in request.form):
-        return _page(view, changed_rows(_typed(view), request.form))
+    if view.open and not view.locked and view.form is not None and REDRAWING & request.form.keys():
+        return _page(view, changed_rows(view.form, _typed(view), request.form))
     revision = min(request.form.get("_revision", default=0, type=int), LARGEST_REVISION)
     answers = _sent(view.form) if view.form is not None else {}
     command = CompleteTask(task_id=view.id, revision=revision, answers=answers)
     try:
         completed = complete(g.engine, command, actor)
     except Invalid as refusal:
-        return _page(view, _typed(view), refusal=refusal), 422
+        return _page(view, answers, refusal=refusal), 422  # without blank rows, as the refusal counted them
     except Refused as refusal:
         return _page(view, _typed(view), refusal=refusal), 403
     except Conflict as conflict:
@@ -115,7 +117,7 @@ def _page(
     return render_template(
         "worklist/task.html",
         task=view,
-        form=view.form,
+        form=settled(view.form, answers) if view.form is not None else None,
         answers=answers,
         problems=problems,
         refusal=refusal.message if refusal is not None and not problems else None,
