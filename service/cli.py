@@ -33,11 +33,13 @@ from service.people.passwords import hash_password
 from service.people.reads import actor_by_username
 from service.people.tokens import create_token
 from service.people.units import import_units
-from workflows.errors import WorkflowError
+from workflows.errors import DeploymentRefused, WorkflowError
+from workflows.model import Problem
 
 DONE, REFUSED, WRONG_USE, NO_DATABASE = 0, 1, 2, 3
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PROCEDURES = Path(__file__).parent.parent / "bpmn" / "awards"
+STATES = {"active": "đang chạy", "completed": "đã kết thúc", "cancelled": "đã hủy", "incident": "có sự cố"}
 DRAWN = (".bpmn", ".dmn", ".form")
 
 
@@ -97,6 +99,9 @@ def build_parser() -> Parser:
     check_command = command("check", check, "Kiểm tra quy trình mà không triển khai.")
     check_command.add_argument("paths", nargs="+", type=Path, metavar="TỆP", help="tệp hoặc thư mục")
     check_command.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    simulate_command = command("simulate", simulate, "Chạy thử sơ đồ theo kịch bản, không cần cơ sở dữ liệu.")
+    simulate_command.add_argument("paths", nargs="+", type=Path, metavar="TỆP", help="tệp hoặc thư mục")
+    simulate_command.add_argument("--script", type=Path, required=True, metavar="KỊCH_BẢN", help="tệp YAML")
     _add_account_commands(commands)
     return parser
 
@@ -239,9 +244,36 @@ def check(settings: Settings, options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=2))
     else:
-        say(*(f"{each.file}:{each.line or '-'} {each.element or ''} [{each.code}] {each.message}" for each in problems))
+        say(*map(_problem_line, problems))
         say(f"{len(problems)} chỗ cần xem." if problems else "Không có gì cần sửa.")
     return REFUSED if any(problem.severity == "error" for problem in problems) else DONE
+
+
+def simulate(_: Settings, options: argparse.Namespace) -> int:
+    """Play a script with the diagrams named, and print the elements it passed, one a line."""
+    import yaml
+
+    from workflows.script import play
+
+    files = read_files(options.paths)
+    try:
+        script = yaml.safe_load(options.script.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Refusal(f"Không đọc được kịch bản {options.script}.") from error
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise Refusal(f"Kịch bản {options.script} không phải YAML: {error}") from error
+    try:
+        played = play(files, script)
+    except DeploymentRefused as refused:
+        raise Refusal("\n".join(_problem_line(each) for each in refused.problems)) from refused
+    names = played.simulator.names(played.instance)
+    say(*(element if names[element] == element else f"{element:<32} {names[element]}" for element in played.path))
+    say(f"Kết thúc kịch bản đúng như mong đợi; trạng thái: {STATES[played.state]}.")
+    return DONE
+
+
+def _problem_line(each: Problem) -> str:
+    return f"{each.file}:{each.line or '-'} {each.element or ''} [{each.code}] {each.message}"
 
 
 def token_create(settings: Settings, options: argparse.Namespace) -> int:

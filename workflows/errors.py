@@ -35,7 +35,7 @@ class DeploymentRefused(WorkflowError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(problem.message for problem in self.problems))
+        super().__init__("\n".join(each.message for each in self.problems if each.severity == "error"))
 
 
 class NotWaiting(WorkflowError):

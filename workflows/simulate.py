@@ -68,6 +68,10 @@ class Simulator(World):
     def instances(self, key: str) -> list[str]:
         return [one.id for one in self._running.values() if one.definition.key == key]
 
+    def running(self) -> list[str]:
+        """Every instance, in the order they began."""
+        return list(self._running)
+
     def children(self, instance: str) -> list[str]:
         return [one.id for one in self._running.values() if one.parent is not None and one.parent[0] == instance]
 
@@ -78,6 +82,9 @@ class Simulator(World):
 
     def external(self, topic: str) -> list[ExternalTask]:
         return [task for one in self._running.values() for task in one.external.values() if task.topic == topic]
+
+    def external_of(self, instance: str) -> list[ExternalTask]:
+        return list(self._running[instance].external.values())
 
     def incidents(self, instance: str) -> list[Incident]:
         return list(self._running[instance].incidents.values())
@@ -109,6 +116,10 @@ class Simulator(World):
     def path(self, instance: str) -> list[str]:
         """Ids of the elements entered, in order."""
         return list(self._running[instance].path)
+
+    def names(self, instance: str) -> Mapping[str, str]:
+        """Drawn names by element id."""
+        return self._running[instance].definition.elements
 
     def snapshot(self, instance: str) -> Snapshot:
         """What would be stored."""

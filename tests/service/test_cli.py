@@ -186,3 +186,40 @@ def test_check_needs_no_database(trinh: Run, tmp_path: Path) -> None:
     alone = trinh("check", str(PROCEDURES / "award_round.bpmn"))
     assert (alone.code, "council_session" in alone.out) == (1, True)
     assert not (tmp_path / "data").exists()
+
+
+def test_simulate_prints_the_path_and_needs_no_database(trinh: Run, tmp_path: Path) -> None:
+    ran = trinh("simulate", str(PROCEDURES), "--script", str(PROCEDURES / "tests" / "council_session.yaml"))
+    assert ran.code == 0, ran.err
+    lines = ran.out.splitlines()
+    assert [line.split()[0] for line in lines[:3]] == ["start", "join_convene", "convene"]
+    assert "Triệu tập" in lines[2]
+    assert lines[-1].endswith("trạng thái: đã kết thúc.")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("process: council_session\nsteps: [{complete: minutes}]", "Bước 1 của kịch bản: Không có việc “minutes” nào"),
+        ("process: nobody", "Chưa triển khai quy trình “nobody”"),
+        ("process: [", "không phải YAML"),
+        ("!!python/object/apply:os.system [true]", "không phải YAML"),
+        ("- a", "phải là các cặp tên"),
+    ],
+)
+def test_simulate_says_what_is_otherwise(trinh: Run, tmp_path: Path, text: str, words: str) -> None:
+    script = tmp_path / "steps.yaml"
+    script.write_text(text, encoding="utf-8")
+    ran = trinh("simulate", str(PROCEDURES), "--script", str(script))
+    assert (ran.code, words in ran.err) == (1, True), ran.err
+
+
+def test_simulate_tells_the_problems_of_a_diagram(trinh: Run, tmp_path: Path) -> None:
+    diagram = tmp_path / "bad.bpmn"
+    diagram.write_text("<definitions/>", encoding="utf-8")
+    script = tmp_path / "steps.yaml"
+    script.write_text("process: p", encoding="utf-8")
+    ran = trinh("simulate", str(diagram), "--script", str(script))
+    assert (ran.code, "bad.bpmn:1" in ran.err and "[not_bpmn]" in ran.err) == (1, True), ran.err
+    assert trinh("simulate", str(diagram), "--script", str(tmp_path / "none.yaml")).code == 1
