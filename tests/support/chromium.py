@@ -95,7 +95,7 @@ def _watch(context: BrowserContext, faults: list[str]) -> None:
     """Notes what no page of ours may do: a script error, a breach of the content policy, a call to another host."""
 
     def only_ours(route: Route, request: Request) -> None:
-        if urlsplit(request.url).hostname in OWN_HOSTS or request.url.startswith(("data:", "blob:")):
+        if urlsplit(request.url).hostname in OWN_HOSTS or request.url.startswith(("data:", "blob:", "file:")):
             route.fallback()
         else:
             faults.append(f"request to another host: {request.url}")
