@@ -16,6 +16,7 @@ from service.awards.tables import award_decision, submission
 from service.engine.correlate import notify
 from service.engine.handlers import TopicContext
 from service.engine.tables import instance, task
+from service.people.reads import people_holding
 from service.people.tables import account
 from service.people.tables import unit as unit_table
 from service.people.words import group
@@ -26,8 +27,17 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 _AFTER: Literal["in_transaction", "after_commit"] = "after_commit"
+ROUND = "award_round"
 UNIT_ROLES = ("unit_clerk", "unit_head")
 SUPERVISING_ROLES = ("supervisor", "snv_division_head")
+"""Source: Kế hoạch 77/KH-UBND, mục V.2: Sở Nội vụ follows, inspects and urges the work of the units."""
+SUPERIORS = {
+    "unit_clerk": "unit_head",
+    "council_secretary": "unit_head",
+    "snv_expert": "snv_division_head",
+    "snv_division_head": "snv_director",
+}
+FOLLOWED = "Việc này đã được báo để theo dõi, đôn đốc."
 
 
 class Warn:
@@ -38,10 +48,9 @@ class Warn:
 
     def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
         for row in _open_tasks(unit, work):
-            holders = {"account_ids": [row.assignee_id]} if row.assignee_id is not None else _group(row)
             notify(
                 unit,
-                **holders,
+                account_ids=_holders(unit, row),
                 subject=f"Sắp đến hạn: {row.name}",
                 body=f"{_dossier_words(row)} đến hạn lúc {_moment(row.due_at)}. Đã dùng 80 % thời hạn.",
                 link=f"/viec/{row.id}",
@@ -51,28 +60,27 @@ class Warn:
 
 
 class Escalate:
-    """The time is over: supervisors and the head of division are told, and the holder with them."""
+    """The time is over: who follows the work and who is above the holder are told, and the holder. Nobody twice."""
 
     topic = "notify:escalate"
     phase = _AFTER
 
     def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
         for row in _open_tasks(unit, work):
+            holders = _holders(unit, row)
             notify(
                 unit,
-                roles=SUPERVISING_ROLES,
-                unit_id=row.unit_id,
+                account_ids=_above(unit, row) - holders,
                 subject=f"Quá hạn: {row.name}",
                 body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}. Còn chờ: {_awaited(row)}.",
                 link=f"/ho-so/{row.root_id}",
                 dedupe=f"escalate:{row.id}",
             )
-            holders = {"account_ids": [row.assignee_id]} if row.assignee_id is not None else _group(row)
             notify(
                 unit,
-                **holders,
+                account_ids=holders,
                 subject=f"Quá hạn: {row.name}",
-                body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}. Việc đã được báo cấp trên.",
+                body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}. {FOLLOWED}",
                 link=f"/viec/{row.id}",
                 dedupe=f"overdue:{row.id}",
             )
@@ -179,10 +187,24 @@ def tell_unit(unit: Unit, dossier: Row[Any], *, subject: str, body: str, event: 
     )
 
 
+def tell_followers(unit: Unit, dossier: Row[Any], *, subject: str, body: str, event: str) -> None:
+    """A notice to who follows the deadlines, where time ran out and no task is left to escalate."""
+    unit_name = unit_row(unit, dossier.unit_id).name
+    notify(
+        unit,
+        roles=SUPERVISING_ROLES,
+        unit_id=dossier.unit_id,
+        subject=subject,
+        body=f"Hồ sơ {dossier.code} của {unit_name}: {body}",
+        link=f"/ho-so/{dossier.instance_id}" if dossier.instance_id else "/ho-so",
+        dedupe=f"{event}:{dossier.code}",
+    )
+
+
 def _open_tasks(unit: Unit, work: TopicContext) -> Sequence[Row[Any]]:
     """The open tasks of the element the timer sat on; none if the step was done in the meantime."""
     query = (
-        select(task, instance.c.business_key, unit_table.c.name.label("unit_name"), account.c.full_name)
+        select(task, instance.c.business_key, instance.c.key, unit_table.c.name.label("unit_name"), account.c.full_name)
         .join(instance, instance.c.id == task.c.root_id)
         .outerjoin(unit_table, unit_table.c.id == task.c.unit_id)
         .outerjoin(account, account.c.id == task.c.assignee_id)
@@ -193,14 +215,30 @@ def _open_tasks(unit: Unit, work: TopicContext) -> Sequence[Row[Any]]:
         )
     )
     rows = unit.connection.execute(query).all()
-    if work.topic == Escalate.topic:  # the deadline may have been moved since the timer fired
-        return [row for row in rows if row.due_at is None or row.due_at <= work.at]
-    return rows
+    # The deadline may have been moved since the timer fired; and after it, nobody reads that it draws near.
+    overdue = work.topic == Escalate.topic
+    return [row for row in rows if row.due_at is None or (row.due_at <= work.at) is overdue]
 
 
-def _group(row: Row[Any]) -> dict[str, Any]:
-    roles = tuple(role for role in row.candidate_groups.split(",") if role)
-    return {"roles": roles, "unit_id": row.unit_id}
+def _holders(unit: Unit, row: Row[Any]) -> set[int]:
+    """Who has the task; while nobody has it, everybody who may take it."""
+    if row.assignee_id is not None:
+        return {row.assignee_id}
+    return _holding(unit, _groups(row), row.unit_id)
+
+
+def _above(unit: Unit, row: Row[Any]) -> set[int]:
+    """Who follows every deadline, and who is above those whose task it is."""
+    superiors = {SUPERIORS[role] for role in _groups(row) if role in SUPERIORS}
+    return _holding(unit, {*SUPERVISING_ROLES, *superiors}, row.unit_id)
+
+
+def _groups(row: Row[Any]) -> set[str]:
+    return {role for role in row.candidate_groups.split(",") if role}
+
+
+def _holding(unit: Unit, roles: Iterable[str], unit_id: str | None) -> set[int]:
+    return {who.account_id for role in sorted(roles) for who in people_holding(unit, role, unit_id)}
 
 
 def _awaited(row: Row[Any]) -> str:
@@ -209,7 +247,9 @@ def _awaited(row: Row[Any]) -> str:
 
 
 def _dossier_words(row: Row[Any]) -> str:
-    return f"Việc “{row.name}” của hồ sơ {row.business_key}" if row.business_key else f"Việc “{row.name}”"
+    if not row.business_key:
+        return f"Việc “{row.name}”"
+    return f"Việc “{row.name}” của {'đợt xét' if row.key == ROUND else 'hồ sơ'} {row.business_key}"
 
 
 def _moment(at: Any) -> str:
