@@ -39,8 +39,9 @@ format: setup ## Puts the code into the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## Complete-task over HTTP beside a floor, on both databases
+bench: setup ## Complete-task over HTTP beside a floor, on both databases; the engine beside raw SpiffWorkflow
 	@$(BIN)/python -m tests.bench.complete_task
+	@$(BIN)/python -m tests.bench.engine
 
 screenshots: setup ## The browser journeys, their pictures kept in docs/screenshots/
 	@TRINH_SCREENSHOTS=keep $(BIN)/pytest tests/journeys -k sqlite -n 2 $(ARGS)

@@ -186,18 +186,17 @@ _LAYOUT: tuple[tuple[str, str, Literal["plain", "flag", "value"]], ...] = (
     ("c", "gathered", "value"),
 )
 """Key in the stored fields, name in `Token`, and how it is written. `d` and `x` are the deadline and the failure."""
+_BY_NAME = {name: (key, kind) for key, name, kind in _LAYOUT}
 _BY_KEY = {key: (name, kind) for key, name, kind in _LAYOUT}
 
 
 def _fields(token: Token) -> dict[str, Any]:
     """What differs from a new token's defaults."""
     fields: dict[str, Any] = {}
-    own = vars(token)
-    for key, name, kind in _LAYOUT:
-        value = own.get(name)
-        if value is None or value is False or (name == "place" and not value):
-            continue
-        fields[key] = pack(value) if kind == "value" else 1 if kind == "flag" else value
+    for name, value in vars(token).items():
+        if name in _BY_NAME and value is not None and value is not False and (value or name != "place"):
+            key, kind = _BY_NAME[name]
+            fields[key] = pack(value) if kind == "value" else 1 if kind == "flag" else value
     if token.deadline is not None:
         fields["d"] = _pack_deadline(token.deadline, drawn(token))
     if token.failure is not None:
