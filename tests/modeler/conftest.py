@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from service.web.vendor import MODULES
 from tests.support.services import locked
@@ -55,20 +55,26 @@ class Modeler:
         warnings: list[str] = self.calls("importFile", name, text)
         return warnings
 
-    def types(self, entry: str, value: str, *, group: str | None = None) -> None:
+    def types(self, entry: str, value: str) -> None:
         """Write into a field of the properties panel, as its user does."""
-        if group is not None:
-            header = self.page.locator(f'[data-group-id="group-{group}"] .bio-properties-panel-group-header')
-            if "open" not in (header.get_attribute("class") or ""):
-                header.click()
-        field = self.page.locator(f'[data-entry-id="{entry}"]').locator("input, textarea, [contenteditable]").first
+        place = self.page.locator(f'[data-entry-id="{entry}"]')
+        self._unfolds(place)
+        field = place.locator("input, textarea, [contenteditable]").first
         field.fill(value)
         field.press("Tab")
 
     def chooses(self, label: str, option: str) -> None:
         """Choose in a drop-down of an element template."""
-        field = self.page.locator(".bio-properties-panel-entry").filter(has_text=label).locator("select")
-        field.first.select_option(label=option)
+        place = self.page.locator(".bio-properties-panel-entry").filter(has_text=label)
+        self._unfolds(place)
+        place.locator("select").select_option(label=option)
+
+    def _unfolds(self, place: Locator) -> None:
+        """Open the group that a field stands in."""
+        group = self.page.locator(".bio-properties-panel-group").filter(has=place)
+        header = group.locator(".bio-properties-panel-group-header")
+        if "open" not in (header.get_attribute("class") or "").split():
+            header.click()
 
 
 @pytest.fixture(scope="session")
