@@ -48,14 +48,14 @@ class Answer(fields.Field[Any]):
         super().__init__(load_default=lambda: self.empty, allow_none=True)
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        if self.drawn.broken:
+            raise ValidationError(self.drawn.broken)
         if isinstance(value, str):
             value = value.strip()
         if self.is_empty(value):
             if self.drawn.required:
                 raise ValidationError(self.missing)
             return self.empty
-        if self.drawn.broken:
-            raise ValidationError(self.drawn.broken)
         if value is None:
             return self._deserialize(None, attr, data)
         return super().deserialize(value, attr, data, **kwargs)

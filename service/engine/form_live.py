@@ -30,8 +30,10 @@ from workflows.values import own
 
 PASSES = 6
 """A condition may hang on a computed value that hangs on a condition …: so often."""
-COST = 20
+COST = 50
 """Steps that an expression costs at least."""
+MAX_ROWS_IN_ALL = 2_000
+"""Rows of all lists of a form together, those in rows included."""
 MAX_OPTIONS, MAX_TABLE_ROWS, MAX_TABLE_COLUMNS = 2_000, 500, 40
 
 
@@ -43,7 +45,7 @@ def settled(form: Form, raw: Mapping[str, Any]) -> Form:
     """The form as it is with these answers, sent or stored. Raises nothing: a `broken` field says what failed."""
     if form.scope is None:
         return form
-    answers = raw if isinstance(raw, Mapping) else {}
+    answers = raw if isinstance(raw, Mapping) and not has_too_many_rows(raw) else {}
     seen = _read(form.fields, answers)
     sight = _Sight(form, seen)
     for _ in range(PASSES):
@@ -53,6 +55,20 @@ def settled(form: Form, raw: Mapping[str, Any]) -> Form:
         seen = visible
         sight = sight.over(seen)
     return replace(form, fields=fields)
+
+
+def has_too_many_rows(answers: Any) -> bool:
+    """Whether all lists of records together are longer than a form takes."""
+    found, waiting = 0, [answers]
+    while waiting and found <= MAX_ROWS_IN_ALL:
+        value = waiting.pop()
+        if isinstance(value, Mapping):
+            waiting.extend(each for each in value.values() if isinstance(each, (list, Mapping)))
+        else:
+            inner = [each for each in value if isinstance(each, (list, Mapping))] if isinstance(value, list) else []
+            found += len(inner)
+            waiting.extend(inner)
+    return found > MAX_ROWS_IN_ALL
 
 
 def _read(fields: tuple[Field, ...], answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -155,7 +155,7 @@ _KEPT = frozenset(
     " small span strong sub sup table tbody td tfoot th thead tr u ul".split()
 )
 _DROPPED = frozenset(
-    "script style iframe object embed template noscript noembed noframes svg math head title link meta base form input"
+    "script style iframe object embed template noscript noembed noframes svg math head title link meta base input"
     " button select textarea option frame frameset applet audio video source xmp plaintext".split()
 )
 _VOID = frozenset(("br", "hr", "img"))

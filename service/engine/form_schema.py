@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, pre_load
 
 from service.engine.form_answers import EMPTY, SCALARS, UNCHOSEN, Answer, FixedAnswer
-from service.engine.form_live import settled
+from service.engine.form_live import MAX_ROWS_IN_ALL, has_too_many_rows, settled
 from service.engine.form_paths import drop
 from service.engine.forms import DISPLAYED, Field, Form
 from service.errors import FieldProblem, Invalid
@@ -27,6 +27,10 @@ UNKNOWN = "Biểu mẫu không có trường này."
 
 def check_answers(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
     """The answers with their types. Raises Invalid naming every field that cannot be taken."""
+    if form.scope is not None and has_too_many_rows(raw):
+        raise Invalid(
+            [FieldProblem(field=_longest(raw), message=f"Nhập không quá {MAX_ROWS_IN_ALL} dòng trong tất cả.")]
+        )
     now = settled(form, raw)
     try:
         answers: dict[str, Any] = schema_of(now).load(dict(raw))
@@ -37,6 +41,10 @@ def check_answers(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
             if (each.hidden or each.disabled) and each.key.partition(".")[0] in form.scope:
                 drop(answers, each.key)
     return answers
+
+
+def _longest(raw: Mapping[str, Any]) -> str:
+    return str(max(raw, key=lambda key: len(str(raw[key])) if isinstance(raw[key], (list, dict)) else 0))
 
 
 def schema_of(form: Form) -> Schema:
@@ -68,7 +76,7 @@ class AnswersSchema(Schema):
                 asked[each.key] = None
             elif each.read_only:
                 asked.pop(each.key, None)
-            elif each.key not in asked and (each.required or each.row_keys or each.keeps_rows):
+            elif each.key not in asked and (each.required or each.row_keys or each.keeps_rows or each.broken):
                 asked[each.key] = None
         for name in groups_of(self.drawn):
             asked.setdefault(name, {})

@@ -80,6 +80,8 @@ class Option:
         """A choice whose stored value may be anything that a variable holds."""
         if isinstance(stored, str):
             return cls(value=stored, label=label)
+        if isinstance(stored, Decimal):
+            return cls(value=f"{stored.normalize():f}", label=label, stored=stored)
         return cls(
             value=json.dumps(stored, ensure_ascii=False, sort_keys=True, default=str), label=label, stored=stored
         )
