@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 
 from service.config import ConfigError, Settings
-from service.database.migrate import revision_of, upgrade
+from service.database.migrate import refuse_another_schema, revision_of, upgrade
 from service.database.unit import Database
 from service.errors import ServiceError, Unavailable
 from service.people.accounts import add_account, demo_accounts_active, parse_role
@@ -140,7 +140,7 @@ def _add_account_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def init(settings: Settings, _: argparse.Namespace) -> int:
     """Create or upgrade the database, and bring in the official list of units."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # other accounts of the machine read no dossier
     upgrade(settings.database_url)
     with opened(settings) as database, database.unit_of_work() as unit:
         changed = import_units(unit)
@@ -170,6 +170,8 @@ def demo(settings: Settings, _: argparse.Namespace) -> int:
 def serve(settings: Settings, options: argparse.Namespace) -> int:
     """Serve until interrupted."""
     refuse_demo_accounts(settings)
+    if settings.production and not settings.secure_cookies:
+        complain("Lưu ý: TRINH_BASE_URL không phải https://, nên mật khẩu và phiên làm việc đi qua mạng không mã hóa.")
     from service.server import Server, port_taken
 
     if port_taken(options.host, options.port):
@@ -222,7 +224,8 @@ def deploy(settings: Settings, options: argparse.Namespace) -> int:
 
     files = read_files(options.paths)
     name = ", ".join(path.name for path in options.paths)
-    deployed = deploy_files(build_engine(settings), Deploy(name=name, source="trinh deploy", files=files), None)
+    with opened(settings):
+        deployed = deploy_files(build_engine(settings), Deploy(name=name, source="trinh deploy", files=files), None)
     for each in deployed.resources:
         words = "Đã triển khai" if each.created else "Không đổi"
         say(f"{words}: {each.key}, phiên bản {each.version} ({each.file_name})")
@@ -372,7 +375,7 @@ def refuse_demo_accounts(settings: Settings) -> None:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database, with its schema there. Raises Refusal."""
+    """The database, with this version's schema there. Raises Refusal, SchemaOutdated, SchemaNewer."""
     database = Database(settings.database_url)
     try:
         if not _is_created(database, settings):
@@ -398,10 +401,14 @@ def compared_with(settings: Settings) -> Iterator[Settings]:
 
 
 def _is_created(database: Database, settings: Settings) -> bool:
-    """Asked without opening a SQLite file that is not there: that would make it."""
+    """Whether there is a schema. Raises SchemaOutdated or SchemaNewer for another version's."""
     path = make_url(settings.database_url).database or ""
-    missing = settings.database_url.startswith("sqlite") and not Path(path).is_file()
-    return not missing and revision_of(database) is not None
+    if settings.database_url.startswith("sqlite") and not Path(path).is_file():
+        return False
+    revision = revision_of(database)
+    if revision is not None:
+        refuse_another_schema(revision)
+    return revision is not None
 
 
 def say(*lines: str) -> None:

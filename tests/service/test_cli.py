@@ -67,6 +67,19 @@ def test_init_may_be_repeated(trinh: Run, database: Database) -> None:
     database.dispose()
 
 
+def test_the_data_folder_is_its_owners_alone(trinh: Run, tmp_path: Path) -> None:
+    trinh("init")
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_production_without_https_says_what_is_open(trinh: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.server.port_taken", lambda _host, _port: True)
+    trinh("init")
+    assert "không mã hóa" in trinh("serve", **PRODUCTION).err
+    assert "không mã hóa" not in trinh("serve", TRINH_BASE_URL="https://trinh.example.vn", **PRODUCTION).err
+    assert "không mã hóa" not in trinh("serve").err
+
+
 def test_init_on_either_database(trinh: Run, empty_database_url: str) -> None:
     for _ in range(2):
         assert trinh("init", TRINH_DATABASE_URL=empty_database_url).code == 0
