@@ -116,6 +116,8 @@ class Database:
                 if not read_only:
                     transaction.commit()
         except (OperationalError, InterfaceError) as error:
+            if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
+                raise  # SQLite's word for a statement that is wrong, or of another schema: the database does answer
             known = getattr(error.orig, "sqlstate", None)
             raise (Deadlocked() if known in _DEADLOCK_STATES else DatabaseUnavailable()) from error
         except DBAPIError as error:

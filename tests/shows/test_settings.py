@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from tests.support.installation import Installation
 
@@ -44,3 +47,12 @@ def test_a_wrong_setting_is_named_by_every_command(sqlite_url: str, tmp_path: Pa
         said = broken.run(*command, expect=1)
         assert said.startswith("Cấu hình chưa đúng:")
         assert all(name in said for name in wrong)
+
+
+def test_another_versions_schema_is_refused_before_anything_is_read(sqlite_url: str, tmp_path: Path) -> None:
+    installation = Installation(database_url=sqlite_url, folder=tmp_path)
+    with sqlite3.connect(make_url(sqlite_url).database or "") as raw:
+        raw.execute("update alembic_version set version_num = '9999'")
+    raw.close()
+    for command in (("init",), ("serve",), ("deploy", str(ROOT / "bpmn" / "awards"))):
+        assert "phiên bản mới hơn của chương trình" in installation.run(*command, expect=1)

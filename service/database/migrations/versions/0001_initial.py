@@ -814,7 +814,10 @@ def upgrade() -> None:
             nullable=True,
             comment="the unit's own Giấy khen",
         ),
-        sa.Column("award_amount", sa.Integer(), nullable=True, comment="tiền thưởng, đồng"),
+        sa.Column("award_amount", sa.Integer(), nullable=True, comment="tiền thưởng of the City's decision, đồng"),
+        sa.Column(
+            "commendation_amount", sa.Integer(), nullable=True, comment="tiền thưởng of the unit's own Giấy khen, đồng"
+        ),
         sa.Column("award_item", sa.Text(), nullable=True, comment="hiện vật khen thưởng"),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("hold_since", sa.DateTime(timezone=True), nullable=True),
