@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class NoCredentials(Unauthenticated):
     """Nobody said who they are. The Modeler asks this way whether it must show its fields for a name and a password."""
 
+    code = "no_credentials"
     message = "Cần tên đăng nhập và mật khẩu (HTTP Basic), hoặc mã truy cập (Bearer token)."
 
 

@@ -113,7 +113,7 @@ def test_addresses_and_methods_of_nothing(service: Service) -> None:
         assert (answer.status_code, answer.json["code"]) == (status, code), path
         assert set(answer.json) == {"code", "message", "errors"}
     assert service.call(CLERK, "GET", "/api/tasks?colour=red").status_code == 422
-    assert service.call(CLERK, "GET", "/api/tasks?group=%00").status_code == 422
+    assert service.call(CLERK, "GET", "/api/tasks?group=%00").status_code == 400
     assert service.call(CLERK, "GET", "/api/tasks?due_before=2026-12-01").status_code == 422
     assert service.call(CLERK, "GET", "/api/tasks?limit=201").status_code == 422
 
