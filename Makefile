@@ -39,9 +39,10 @@ format: setup ## Puts the code into the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## Complete-task over HTTP beside a floor, on both databases; the engine beside raw SpiffWorkflow
+bench: setup ## Tasks over HTTP beside a floor; the engine beside SpiffWorkflow; expressions, tables, forms
 	@$(BIN)/python -m tests.bench.complete_task
 	@$(BIN)/python -m tests.bench.engine
+	@$(BIN)/python -m tests.bench.expressions
 
 screenshots: setup ## The browser journeys, their pictures kept in docs/screenshots/
 	@TRINH_SCREENSHOTS=keep $(BIN)/pytest tests/journeys -k sqlite -n 2 $(ARGS)

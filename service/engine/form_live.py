@@ -43,7 +43,7 @@ _Row = tuple[int, Mapping[str, Any]]
 
 def settled(form: Form, raw: Mapping[str, Any]) -> Form:
     """The form as it is with these answers, sent or stored. Raises nothing: a `broken` field says what failed."""
-    if form.scope is None:
+    if form.scope is None or not any(map(_may_change, form.fields)):
         return form
     answers = raw if isinstance(raw, Mapping) and not has_too_many_rows(raw) else {}
     seen = _read(form.fields, answers)
@@ -55,6 +55,10 @@ def settled(form: Form, raw: Mapping[str, Any]) -> Form:
         seen = visible
         sight = sight.over(seen)
     return replace(form, fields=fields)
+
+
+def _may_change(drawn: Field) -> bool:
+    return bool(drawn.live or drawn.no_past or drawn.read_only or drawn.disabled or drawn.kind == "rows")
 
 
 def has_too_many_rows(answers: Any) -> bool:
