@@ -149,6 +149,7 @@ PAPER_KINDS: Mapping[str, str] = {
     "guidance": "Văn bản hướng dẫn đợt xét",
     "consolidated_letter": "Tờ trình của Sở Nội vụ",
     "award_decision": "Quyết định khen thưởng",
+    "forwarding_letter": "Tờ trình Thủ tướng Chính phủ",
 }
 
 REPORT_TEMPLATES: Mapping[str, str] = {

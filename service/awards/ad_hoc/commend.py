@@ -21,7 +21,7 @@ from service.awards.records import (
     update_nomination,
     update_submission,
 )
-from service.awards.tables import award_decision
+from service.awards.tables import award_decision, nomination
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
 from workflows.calendar import VIETNAM
@@ -81,9 +81,7 @@ class UnitCommendation:
         )
         for each in _commended(unit, dossier):
             amount = ((answers.get("money") or {}).get(str(each.id)) or {}).get("amount")
-            only_here = each.state == "commendation_only"
-            money = {"award_amount": amount} if only_here else {}
-            update_nomination(unit, each.id, commendation_id=decision_id, **money)
+            update_nomination(unit, each.id, commendation_id=decision_id, commendation_amount=amount)
         if not dossier.propose_city:
             closed = {"state": "decided", "outcome": "unit_only", "closed_at": task.at}
             update_submission(unit, dossier.id, **closed)
@@ -91,7 +89,9 @@ class UnitCommendation:
 
 
 def _commended(unit: Unit, dossier: Row[Any]) -> list[Row[Any]]:
-    return nominations_of(unit, dossier.id)
+    """Everybody in the case, also whom Sở Nội vụ has diverted to a round meanwhile: the unit's award is its own."""
+    diverted = select(nomination).where(nomination.c.carried_from == dossier.id).order_by(nomination.c.id)
+    return [*nominations_of(unit, dossier.id), *unit.connection.execute(diverted)]
 
 
 def _suggested(each: Row[Any], day: date) -> int | None:
@@ -114,9 +114,17 @@ def decision_problems(unit: Unit, task: TaskContext, answers: Mapping[str, Any],
 
 
 def issue(
-    unit: Unit, task: TaskContext, dossier: Row[Any], *, issuer: str, number: str, day: date, signer_id: int | None
+    unit: Unit,
+    task: TaskContext,
+    dossier: Row[Any],
+    *,
+    issuer: str,
+    number: str,
+    day: date,
+    signer_id: int | None,
+    base_salary: int | None = None,
 ) -> int:
-    """The decision's row and its paper; returns the decision's id."""
+    """The decision's row and its paper; returns the decision's id. `base_salary` None: the known one of that day."""
     statement = (
         award_decision.insert()
         .values(
@@ -126,7 +134,7 @@ def issue(
             number=number,
             decided_on=day,
             signer_id=signer_id or task.actor.account_id,
-            base_salary=base_salary_on(day).amount,
+            base_salary=base_salary or base_salary_on(day).amount,
             issued_by=task.actor.account_id,
             issued_at=task.at,
         )

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from service.awards import words
 from service.awards.ad_hoc.commend import decision_problems, issue
-from service.awards.ad_hoc.money import amount_for
-from service.awards.asking import line, listing, nomination_words, note
+from service.awards.asking import line, listing, nomination_words, note, row_keys
+from service.awards.form_parts import record
 from service.awards.involved import objections
-from service.awards.law.money import base_salary_on
+from service.awards.law.money import award_money, base_salary_on, multiple_for
 from service.awards.records import nominations_of, submission_of, text_of, update_nomination, update_submission
 from service.awards.tables import award_decision
 from service.engine.forms import Field, FieldProblem, Form
@@ -32,7 +33,8 @@ class NumberAdHoc:
 
     def form(self, unit: Unit, task: TaskContext) -> Form:
         dossier = submission_of(unit, task)
-        listed = map(nomination_words, nominations_of(unit, dossier.id, ("eligible",)))
+        awarded = nominations_of(unit, dossier.id, ("eligible",))
+        listed = map(nomination_words, awarded)
         return Form(
             intro="Vào số, đóng dấu và ban hành quyết định khen thưởng đột xuất.",
             submit_label="Ban hành quyết định",
@@ -40,26 +42,93 @@ class NumberAdHoc:
                 note("nominations", listing("Được khen thưởng:", listed, "Không có.")),
                 line("decision_number", "Số quyết định", hint="Ví dụ: 6120/QĐ-UBND", required=True),
                 Field(key="decided_on", kind="date", label="Ngày quyết định", required=True),
+                *money_fields(awarded),
             ),
-            values={"decided_on": task.at.astimezone(VIETNAM).date()},
+            values=_starting_values(task, awarded),
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         dossier = submission_of(unit, task)
         return [
             *decision_problems(unit, task, answers, CITY),
+            *_without_multiple(nominations_of(unit, dossier.id, ("eligible",)), answers),
             *objections(unit, dossier, task.actor, field="decision_number"),
         ]
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         dossier = submission_of(unit, task)
         number, day = text_of(answers, "decision_number"), answers["decided_on"]
-        decision_id = issue(unit, task, dossier, issuer=CITY, number=number, day=day, signer_id=dossier.decided_by)
-        base_salary = base_salary_on(day).amount
+        base_salary = answers["base_salary"]
+        decision_id = issue(
+            unit,
+            task,
+            dossier,
+            issuer=CITY,
+            number=number,
+            day=day,
+            signer_id=dossier.decided_by,
+            base_salary=base_salary,
+        )
         for each in nominations_of(unit, dossier.id, ("eligible",)):
-            amount = amount_for(each.award_form, each.subject_kind, base_salary)
+            multiple = _multiple(each, answers)
+            assert multiple is not None  # checked before
+            amount = award_money(multiple, base_salary=base_salary)
             update_nomination(unit, each.id, state="awarded", decision_id=decision_id, award_amount=amount)
         return {"decision_number": number}
+
+
+def money_fields(awarded: Sequence[Row[Any]]) -> tuple[Field, ...]:
+    """The defaults of the award money, shown so that somebody sees and corrects them."""
+    return (
+        Field(
+            key="base_salary",
+            kind="integer",
+            label="Lương cơ sở ngày quyết định (đồng/tháng)",
+            hint="Mức đã biết gần nhất; kiểm tra mức đang có hiệu lực vào ngày ban hành quyết định.",
+            required=True,
+            minimum=1,
+            maximum=1_000_000_000,
+        ),
+        Field(
+            key="multiples",
+            kind="rows",
+            label="Tiền thưởng, theo hệ số lương cơ sở",
+            hint="Được khen thưởng",
+            columns=(Field(key="value", kind="number", label="Hệ số", minimum=Decimal(0), maximum=Decimal(100)),),
+            row_keys=row_keys(awarded),
+        ),
+        note(
+            "money_source", "Hệ số gợi ý theo Nghị định 152/2025/NĐ-CP, sửa được. Tiền thưởng làm tròn lên 10.000 đồng."
+        ),
+    )
+
+
+def _starting_values(task: TaskContext, awarded: Sequence[Row[Any]]) -> dict[str, Any]:
+    today = task.at.astimezone(VIETNAM).date()
+    return {
+        "decided_on": today,
+        "base_salary": base_salary_on(today).amount,
+        "multiples": {str(each.id): {"value": _default(each)} for each in awarded},
+    }
+
+
+def _default(each: Row[Any]) -> Decimal | None:
+    return multiple_for(award_form=each.award_form, subject_kind=each.subject_kind)
+
+
+def _multiple(each: Row[Any], answers: Mapping[str, Any]) -> Decimal | None:
+    """What was answered, else the default; 0 is an answer."""
+    given = record(answers, "multiples", each.id).get("value")
+    return Decimal(given) if given is not None else _default(each)
+
+
+def _without_multiple(awarded: Sequence[Row[Any]], answers: Mapping[str, Any]) -> list[FieldProblem]:
+    message = "Ghi hệ số: chưa có mức mặc định cho đối tượng này."
+    return [
+        FieldProblem(field=f"multiples.{each.id}.value", message=message)
+        for each in awarded
+        if _multiple(each, answers) is None
+    ]
 
 
 class SettleCase:

@@ -48,6 +48,22 @@ def decision_text(
     )
 
 
+def forwarding_letter(
+    *, title: str, number: str, day: date, lines: Sequence[str], signer: str, signer_title: str
+) -> str:
+    """Tờ trình of UBND Thành phố to the Prime Minister, through Bộ Nội vụ."""
+    return _paper(
+        "ỦY BAN NHÂN DÂN THÀNH PHỐ HÀ NỘI",
+        f"Số: {number}",
+        f"Hà Nội, {long_date(day)}",
+        f"TỜ TRÌNH\nVề việc đề nghị tặng Bằng khen của Thủ tướng Chính phủ trong {within_sentence(title)}",
+        "Kính gửi: Thủ tướng Chính phủ (qua Bộ Nội vụ)",
+        "UBND thành phố Hà Nội kính trình Thủ tướng Chính phủ xem xét, tặng Bằng khen cho:",
+        "\n".join(lines),
+        f"{signer_title.upper()}\n{signer}",
+    )
+
+
 def dated_words(kind: str, number: str | None, day: date | None) -> str:
     """“Tờ trình số 123/TTr-SNV ngày 05/12/2026”."""
     if not number:

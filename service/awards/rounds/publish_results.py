@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Row, select, update
 
+from service.awards.decisions.number_decision import FORWARDED
 from service.awards.rounds.pool import pool_rows
 from service.awards.rounds.records import change_round, round_of
 from service.awards.rounds.settings import PM_CERTIFICATE
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 JUDGED = ("in_pool", "recommended", "reserve", "not_recommended", "struck", "awarded", "not_awarded")
-FORWARDED = "UBND Thành phố đã trình Thủ tướng Chính phủ qua Bộ Nội vụ."
+SENT_ON = "UBND Thành phố đã trình Thủ tướng Chính phủ qua Bộ Nội vụ"
 REFUSED = "Chủ tịch UBND Thành phố không chấp thuận danh sách."
 IN_RESERVE = "Ngoài số lượng tối đa; danh sách dự bị hết hiệu lực khi quyết định được ký."
 NOT_AWARDED = "Không được khen thưởng trong đợt xét này."
@@ -39,18 +40,20 @@ class PublishResults:
         refused = row.state == "refused"
         by_submission: dict[int, list[str]] = defaultdict(list)
         for each in pool_rows(unit, row.id, JUDGED):
-            by_submission[each.submission_id].append(_settle(unit, each, refused))
+            by_submission[each.submission_id].append(_settle(unit, row, each, refused))
         results = _settle_submissions(unit, row, by_submission, refused)
         change_round(unit, row.id, results_at=work.at)
         return {"results": results}
 
 
-def _settle(unit: Unit, each: Row[Any], refused: bool) -> str:
+def _settle(unit: Unit, row: Row[Any], each: Row[Any], refused: bool) -> str:
     """Write a nomination's last state; return what came of it: awarded, forwarded or not_awarded."""
     if each.state in ("awarded", "struck"):
         return "awarded" if each.state == "awarded" else "not_awarded"
     if each.state == "recommended" and each.award_form == PM_CERTIFICATE and not refused:
-        _write(unit, each, state="recommended", outcome_reason=FORWARDED)
+        letter = row.settings.get(FORWARDED)
+        reason = f"{SENT_ON} ({letter})." if letter else f"{SENT_ON}."
+        _write(unit, each, state="recommended", outcome_reason=reason)
         return "forwarded"
     _write(unit, each, state="not_awarded", outcome_reason=_reason(each, refused))
     return "not_awarded"

@@ -280,7 +280,8 @@ def test_the_final_review_asks_the_citys_council_about_flags_and_forwards_the_pr
     town.do("giamdoc", "sign_list", decision="approved", letter_number="1234/TTr-SNV", letter_on=DAY)
     town.do("vanphong", "office_check", decision="passed")
     town.do("chutich", "chair_decision", decision="approved")
-    town.do("vanphong", "number_decision", decision_number="6122/QĐ-UBND", decided_on=DAY)
+    numbers = {"decision_number": "6122/QĐ-UBND", "forward_number": "415/TTr-UBND"}
+    town.do("vanphong", "number_decision", decided_on=DAY, forwarded_on=DAY, **numbers)
     found = {row.id: row.state for row in town.rows(nomination)}
     assert found == {flag: "awarded", pm: "recommended", certificate: "awarded"}
     assert town.rows(submission)[0].outcome == "awarded"

@@ -22,7 +22,8 @@ from tests.service.awards.round_road import pool_of, ranked, vote
 from tests.service.awards.round_world import TODAY, World
 
 LETTER = {"decision": "approved", "letter_number": "1234/TTr-SNV", "letter_on": TODAY}
-NUMBER = {"decision_number": "6120/QĐ-UBND", "decided_on": TODAY}
+NUMBER = {"decision_number": "6120/QĐ-UBND", "decided_on": TODAY, "base_salary": 2_340_000}
+FORWARD = {"forward_number": "415/TTr-UBND", "forwarded_on": TODAY}
 
 
 def listed(world: World, votes: list[int], ceiling: int, **values: Any) -> tuple[int, list[int], dict[str, Any]]:
@@ -176,7 +177,7 @@ def test_a_number_is_used_once_a_year_and_not_before_the_letter(world: World) ->
     round_id, _, variables = listed(world, [15], ceiling=2)
     to_the_chair(world, variables)
     world.do(ChairDecision(), "chair", {"decision": "approved"}, variables=variables)
-    early = {"decision_number": "6120/QĐ-UBND", "decided_on": date(2026, 11, 23)}
+    early = NUMBER | {"decided_on": date(2026, 11, 23)}
     assert [found.field for found in world.problems(NumberDecision(), "office", early, variables=variables)] == [
         "decided_on"
     ]
@@ -230,11 +231,41 @@ def test_the_prime_ministers_certificate_is_forwarded_not_awarded(world: World) 
     variables = {"round_id": round_id}
     to_the_chair(world, variables)
     world.do(ChairDecision(), "chair", {"decision": "approved"}, variables=variables)
-    world.do(NumberDecision(), "office", NUMBER, variables=variables)
+    world.do(NumberDecision(), "office", NUMBER | FORWARD, variables=variables)
     assert states(world) == ["recommended", "awarded"]
     world.work(PublishResults(), round_id=round_id)
     assert states(world) == ["recommended", "awarded"]
-    assert "Thủ tướng Chính phủ" in world.rows(nomination)[0].outcome_reason
+    assert world.rows(nomination)[0].outcome_reason == (
+        "UBND Thành phố đã trình Thủ tướng Chính phủ qua Bộ Nội vụ (Tờ trình số 415/TTr-UBND ngày 25/11/2026)."
+    )
+    assert [row.number for row in world.rows(paper) if row.kind == "forwarding_letter"] == ["415/TTr-UBND"]
+
+
+def test_where_only_the_prime_minister_is_asked_the_city_issues_no_decision(world: World) -> None:
+    pm = {"award_form": "pm_merit_certificate", "subject_kind": "collective"}
+    round_id, ids = pool_of(world, [pm], award_class="final")
+    vote(world, round_id, dict.fromkeys(ids, 15))
+    vote(world, round_id, dict.fromkeys(ids, 15), body="city")
+    ranked(world, round_id)
+    variables = {"round_id": round_id}
+    to_the_chair(world, variables)
+    world.do(ChairDecision(), "chair", {"decision": "approved"}, variables=variables)
+    with pytest.raises(Invalid):
+        world.do(NumberDecision(), "office", NUMBER, variables=variables)
+    assert world.do(NumberDecision(), "office", FORWARD, variables=variables) == {}
+    assert world.rows(award_decision) == []
+    published = world.work(PublishResults(), round_id=round_id)
+    assert [each["outcome"] for each in published["results"]] == ["forwarded"]
+
+
+def test_the_money_follows_the_base_salary_of_the_day_of_the_decision(world: World) -> None:
+    _, _, variables = listed(world, [15], ceiling=2)
+    to_the_chair(world, variables)
+    world.do(ChairDecision(), "chair", {"decision": "approved"}, variables=variables)
+    assert world.form(NumberDecision(), "office", variables=variables).values["base_salary"] == 2_340_000
+    world.do(NumberDecision(), "office", NUMBER | {"base_salary": 2_530_000}, variables=variables)
+    world.do(SettleAwards(), "expert", {"archive_number": "45/LT-2026"}, variables=variables)
+    assert [row.award_amount for row in world.rows(nomination)] == [3_800_000]  # 1,5 × 2.530.000 = 3.795.000
 
 
 def test_a_household_has_no_default_and_a_typed_multiple_is_rounded_up(world: World) -> None:
