@@ -1,4 +1,7 @@
-"""The same subject elsewhere: twice in one round, or an ad-hoc deed that is also in a round. A warning, never a bar."""
+"""The same subject elsewhere: twice in one round, a deed that is also in a round, an award of an earlier round.
+
+A warning, never a bar.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, select
 
 from service.awards import words
+from service.awards.form_parts import within_sentence
 from service.awards.tables import award_round, nomination, submission
 from service.people.tables import unit as unit_table
 
@@ -34,6 +38,7 @@ def _elsewhere(unit: Unit, dossier: Row[Any], names: set[str]) -> Sequence[Any]:
             nomination.c.subject_search,
             nomination.c.subject_kind,
             nomination.c.award_form,
+            nomination.c.state,
             submission.c.code,
             submission.c.round_id,
             unit_table.c.name.label("unit_name"),
@@ -63,4 +68,8 @@ def _sentence(dossier: Row[Any], each: Row[Any], other: Any) -> str | None:
         return f"Cùng đối tượng có trong {where}, khen thưởng đột xuất: cần xem trùng thành tích."
     if other.round_id == dossier.round_id and other.award_form == each.award_form:
         return f"Cùng đối tượng, cùng hình thức {words.AWARD_FORMS[each.award_form]} trong {where} của đợt này."
+    if other.round_id != dossier.round_id and other.state == "awarded":
+        return (
+            f"Đã được tặng {words.AWARD_FORMS[other.award_form]} trong {within_sentence(other.round_title)} ({where})."
+        )
     return None

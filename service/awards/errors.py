@@ -126,6 +126,13 @@ class SubmissionWithdrawn(Conflict):
     message = "Đơn vị đã rút hồ sơ này, nên việc không còn cần làm."
 
 
+class ListChanged(Conflict):
+    """An ad-hoc case was diverted into the submission while its clerk typed."""
+
+    code = "list_changed"
+    message = "Hồ sơ vừa có thêm đề nghị chuyển từ hồ sơ đột xuất. Mở lại việc này để xem đủ danh sách."
+
+
 class RoundCodeTaken(Conflict):
     """The dossier was started by hand with the key of an earlier round."""
 

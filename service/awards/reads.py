@@ -40,6 +40,8 @@ _LOOKS: Mapping[str, str] = {
     "withdrawn": "open",
     "draft": "open",
 }
+BEFORE_RESULTS = frozenset({"in_pool", "recommended", "reserve", "not_recommended", "struck"})
+"""What the council, the office and the Chair are still deciding: the unit reads it with the results (S10)."""
 _CITY_READERS = ("snv_expert", "snv_division_head", "snv_director", "ubnd_office", "ubnd_chair", "auditor")
 
 
@@ -167,7 +169,7 @@ def dossier_of(unit: Unit, instance_root_id: str, actor: Actor | None = None) ->
         returns=row.returns,
         outcome=words.SUBMISSION_OUTCOMES.get(row.outcome or "", ""),
         outcome_reason=row.outcome_reason or "",
-        nominations=_nominations(unit, row, nominations, with_warnings=inside),
+        nominations=_nominations(unit, row, nominations, inside=inside),
         papers=papers_of(unit, row.id, actor),
         checklist=tuple(requirements(unit, row, round_row, nominations)),
         returned=_returned(unit, row.id),
@@ -182,28 +184,38 @@ def _letter(row: Row[Any]) -> str:
 
 
 def _nominations(
-    unit: Unit, row: Row[Any], nominations: Sequence[Row[Any]], *, with_warnings: bool
+    unit: Unit, row: Row[Any], nominations: Sequence[Row[Any]], *, inside: bool
 ) -> tuple[NominationView, ...]:
-    warnings = duplicate_warnings(unit, row, nominations) if with_warnings else {}
+    warnings = duplicate_warnings(unit, row, nominations) if inside else {}
     ids = {each.decision_id or each.commendation_id for each in nominations} - {None}
     query = select(award_decision.c.id, award_decision.c.number).where(award_decision.c.id.in_(sorted(ids)))
     numbers = {found.id: found.number for found in unit.connection.execute(query)}
+    veiled = BEFORE_RESULTS if not inside and row.state == "in_pool" else frozenset()
     return tuple(
-        NominationView(
-            id=each.id,
-            position=each.position,
-            name=each.subject_name,
-            title=each.subject_title,
-            kind=words.SUBJECT_KINDS[each.subject_kind],
-            form=words.AWARD_FORMS[each.award_form],
-            look=_LOOKS.get(each.state, "active"),
-            state=_state(each),
-            reason=_reason(each),
+        _nomination(
+            each,
+            veiled=each.state in veiled,
             decision=numbers.get(each.decision_id or each.commendation_id or 0, ""),
-            amount=each.award_amount,
-            warnings=tuple(warnings.get(each.id, ())),
+            warnings=warnings.get(each.id, ()),
         )
         for each in nominations
+    )
+
+
+def _nomination(each: Row[Any], *, veiled: bool, decision: str, warnings: Sequence[str]) -> NominationView:
+    return NominationView(
+        id=each.id,
+        position=each.position,
+        name=each.subject_name,
+        title=each.subject_title,
+        kind=words.SUBJECT_KINDS[each.subject_kind],
+        form=words.AWARD_FORMS[each.award_form],
+        look="active" if veiled else _LOOKS.get(each.state, "active"),
+        state=words.NOMINATION_STATES["in_pool"] if veiled else _state(each),
+        reason="" if veiled else _reason(each),
+        decision=decision,
+        amount=each.award_amount if each.decision_id is not None else each.commendation_amount,
+        warnings=tuple(warnings),
     )
 
 

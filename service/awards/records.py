@@ -59,6 +59,11 @@ def submission_by_id(unit: Unit, submission_id: int) -> Row[Any]:
     return row
 
 
+def lock_submission(unit: Unit, submission_id: int) -> None:
+    """Hold its row until this unit of work ends: nobody adds nominations to it, or takes it away, meanwhile."""
+    unit.connection.execute(select(submission.c.id).where(submission.c.id == submission_id).with_for_update())
+
+
 def round_by_id(unit: Unit, round_id: int, *, lock: bool = False) -> Row[Any]:
     """The round. With `lock`, it cannot freeze before this unit of work ends (nor we act while it freezes).
 

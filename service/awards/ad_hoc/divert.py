@@ -56,7 +56,8 @@ def drafting_submission(unit: Unit, unit_id: str) -> Row[Any] | None:
         )
         .order_by(award_round.c.cutoff_at, submission.c.id)
     )
-    return unit.connection.execute(query).first()
+    # Held: its clerk cannot hand it on without the nominations that come in now.
+    return unit.connection.execute(query.limit(1).with_for_update(of=submission)).first()
 
 
 def _move(unit: Unit, dossier: Row[Any], target: Row[Any] | None) -> None:

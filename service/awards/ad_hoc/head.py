@@ -71,7 +71,7 @@ class HeadDecides:
         if answers["decision"] == "returned":
             return []
         dossier = submission_of(unit, task)
-        problems = [*objections(unit, dossier, task.actor), *_nobody_for_the_city(unit, dossier, answers["decision"])]
+        problems = [*objections(unit, dossier, task.actor), *_unfitting(unit, dossier, answers["decision"])]
         if not answers.get("grounds"):
             problems.append(FieldProblem(field="grounds", message="Chọn ít nhất một căn cứ khen thưởng đột xuất."))
         if not text_of(answers, "ground"):
@@ -103,11 +103,22 @@ class HeadDecides:
         return {"decision": decision, "unit_commendation": commend, "propose_city": propose}
 
 
-def _nobody_for_the_city(unit: Unit, dossier: Row[Any], decision: str) -> list[FieldProblem]:
+def _unfitting(unit: Unit, dossier: Row[Any], decision: str) -> list[FieldProblem]:
+    """Somebody in the case would get neither what is asked for them nor an answer."""
     forms = {each.award_form for each in nominations_of(unit, dossier.id)}
-    if decision == "unit_only" or forms - {"unit_commendation"}:
+    if decision == "unit_only" or "unit_commendation" not in forms:
         return []
-    sentence = "Hồ sơ chỉ có đề nghị Giấy khen. Chọn “Đơn vị tặng Giấy khen”, hoặc trả lại để sửa hình thức đề nghị."
+    if forms == {"unit_commendation"}:
+        sentence = (
+            "Hồ sơ chỉ có đề nghị Giấy khen. Chọn “Đơn vị tặng Giấy khen”, hoặc trả lại để sửa hình thức đề nghị."
+        )
+    elif decision == "propose":
+        sentence = (
+            "Hồ sơ có cả đề nghị Giấy khen. Chọn “Đơn vị tặng Giấy khen và đề nghị Thành phố khen thưởng”, "
+            "hoặc trả lại để sửa hình thức đề nghị."
+        )
+    else:
+        return []
     return [FieldProblem(field="decision", message=sentence)]
 
 

@@ -17,7 +17,7 @@ from service.awards.duplicates import duplicate_warnings
 from service.awards.involved import objections
 from service.awards.papers.checklist import requirements
 from service.awards.records import UNDER_REVIEW, nominations_of, submission_of, text_of, update_submission
-from service.awards.submissions.intake import contents_words, write_receipt
+from service.awards.submissions.intake import accepted_without, contents_words, write_receipt
 from service.awards.submissions.returns import MOST_RETURNS, items_of, return_for_supplement
 from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -67,7 +67,12 @@ class AdHocIntake:
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         dossier = submission_of(unit, task)
-        problems = [*returned_without_items(answers), *objections(unit, dossier, task.actor, "appraise")]
+        needed = requirements(unit, dossier, None, nominations_of(unit, dossier.id, UNDER_REVIEW))
+        problems = [
+            *returned_without_items(answers),
+            *accepted_without(needed, answers),
+            *objections(unit, dossier, task.actor, "appraise"),
+        ]
         if answers["decision"] == "returned" and dossier.returns >= MOST_RETURNS:
             sentence = "Hồ sơ đã trả bổ sung 2 lần. Chọn tiếp nhận, hoặc chuyển sang thủ tục đầy đủ."
             problems.append(FieldProblem(field="decision", message=sentence))

@@ -60,9 +60,11 @@ class Minutes:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """Minutes are not older than the session."""
+        """Minutes are not older than the session, and not of a day to come."""
         if answers["minutes_on"] < session_of(unit, task).held_on:
             return (problem("minutes_on", "Ngày biên bản không được trước ngày họp."),)
+        if answers["minutes_on"] > task.at.astimezone(VIETNAM).date():
+            return (problem("minutes_on", "Ngày biên bản không được sau hôm nay."),)
         return ()
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -65,6 +65,8 @@ class SignList:
         problems = own_line(unit, row.id, task.actor)
         if answers["decision"] == "approved" and not lines_of(unit, row.id):
             problems.append(problem("decision", "Danh sách chưa có đề nghị nào. Trả lại Hội đồng xét lại."))
+        if answers["decision"] == "approved" and answers["letter_on"] > task.at.astimezone(VIETNAM).date():
+            problems.append(problem("letter_on", "Ngày ký không được sau hôm nay."))
         if answers["decision"] == "no_award" and lines_of(unit, row.id):
             problems.append(problem("decision", "Danh sách đang có đề nghị. Ký tờ trình hoặc trả lại Hội đồng."))
         return problems

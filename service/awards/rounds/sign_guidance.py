@@ -16,7 +16,7 @@ from service.awards.records import text_of
 from service.awards.rounds.ceilings import ceiling_words, ceilings_of_table, freeze_ceilings, lowered
 from service.awards.rounds.records import change_round, round_of
 from service.awards.rounds.settings import rules_of, share_words
-from service.awards.tables import submission
+from service.awards.tables import award_round, submission
 from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
 from workflows.calendar import VIETNAM
@@ -39,7 +39,7 @@ class SignGuidance:
         row = round_of(unit, task)
         return Form(
             fields=(
-                *notes(_summary(unit, row)),
+                *notes([*_summary(unit, row), *_same_year(unit, row)]),
                 decision_field(DECISIONS),
                 *number_and_day(
                     "guidance_number",
@@ -66,6 +66,8 @@ class SignGuidance:
             for key, name in FROZEN_TABLES.items()
             if rules.latest_resource_id(unit, key) is None
         ]
+        if answers["guidance_on"] > task.at.astimezone(VIETNAM).date():
+            problems.append(problem("guidance_on", "Ngày ký không được sau hôm nay."))
         if row.cutoff_at <= task.at:
             problems.append(problem("decision", "Ngày chốt danh sách đã qua. Trả lại để sửa ngày."))
         return problems
@@ -88,6 +90,28 @@ class SignGuidance:
             "submissions": submissions,
             "outstanding": len(submissions),
         }
+
+
+def _same_year(unit: Unit, row: Row[Any]) -> list[str]:
+    """A second round of one class and year has ceilings of its own: whoever signs must know.
+
+    Source: Kế hoạch 77/KH-UBND, mục IV.1.b to d: “tối đa không quá” stands for the class, not for each round.
+    """
+    query = select(award_round.c.code, award_round.c.title).where(
+        award_round.c.award_class == row.award_class,
+        award_round.c.year == row.year,
+        award_round.c.id != row.id,
+        award_round.c.state.not_in(("drafting", "refused")),
+    )
+    others = [f"{found.title} ({found.code})" for found in unit.connection.execute(query.order_by(award_round.c.id))]
+    if not others:
+        return []
+    kind = words.AWARD_CLASSES[row.award_class].lower()
+    sentence = (
+        f"Năm {row.year} đã có đợt {kind} khác: {'; '.join(others)}. "
+        "Mỗi đợt có số lượng tối đa riêng; xem lại để cả năm không vượt số lượng của kế hoạch."
+    )
+    return [sentence]
 
 
 def _freeze(unit: Unit, task: TaskContext, row: Row[Any], answers: Mapping[str, Any]) -> None:

@@ -48,7 +48,12 @@ class Intake:
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         dossier = submission_of(unit, task)
-        return [*returned_without_items(answers), *objections(unit, dossier, task.actor, "appraise")]
+        needed = requirements(unit, dossier, round_of(unit, dossier), nominations_of(unit, dossier.id, UNDER_REVIEW))
+        return [
+            *returned_without_items(answers),
+            *accepted_without(needed, answers),
+            *objections(unit, dossier, task.actor, "appraise"),
+        ]
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         dossier = submission_of(unit, task)
@@ -58,6 +63,15 @@ class Intake:
         update_submission(unit, dossier.id, state="appraising", received_by=task.actor.account_id, received_at=task.at)
         write_receipt(unit, task, dossier)
         return {"decision": "accepted", "returns": dossier.returns}
+
+
+def accepted_without(needed: Sequence[Requirement], answers: Mapping[str, Any]) -> list[FieldProblem]:
+    """The receipt says that the dossier is complete: it is not given while a required paper is missing."""
+    missing = [each.label for each in needed if each.missing]
+    if answers.get("decision") != "accepted" or not missing:
+        return []
+    sentence = f"Hồ sơ còn thiếu: {'; '.join(missing)}. Trả hồ sơ để đơn vị bổ sung."
+    return [FieldProblem(field="decision", message=sentence)]
 
 
 def contents_words(needed: Sequence[Requirement]) -> str:

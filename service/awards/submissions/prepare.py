@@ -13,8 +13,10 @@ from sqlalchemy import Row, select
 
 from service.awards import eligibility, words
 from service.awards.asking import decision_field, line, listing, note, reason_field
+from service.awards.errors import ListChanged
 from service.awards.papers.checklist import Requirement, requirements
 from service.awards.records import (
+    lock_submission,
     nominations_of,
     round_of,
     submission_of,
@@ -93,6 +95,9 @@ class PrepareSubmission:
         decision = answers["decision"]
         values: dict[str, Any] = {"instance_id": task.instance_id, "prepared_by": task.actor.account_id}
         if decision == "submit":
+            lock_submission(unit, dossier.id)
+            if rows.dropped_carried(unit, dossier, answers["nominees"]):
+                raise ListChanged()
             rows.save_nominations(unit, dossier, answers["nominees"])
             values |= {"state": "council", "classified_register": text_of(answers, "classified_register") or None}
         else:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert
 
+from service.awards.papers.write import write_paper
 from service.awards.submissions.appraise import Appraise
 from service.awards.submissions.confirm import ConfirmAppraisal
 from service.awards.submissions.intake import Intake
@@ -84,6 +85,10 @@ class SubmissionWorld(World):
         """What the unit's council leaves behind when it proposes everybody."""
         for row in self.nominations(variables):
             self.change(nomination, row.id, state="proposed")
+        dossier = self.dossier(variables)
+        with self.database.unit_of_work(NOW) as unit:
+            minutes = {"kind": "meeting_minutes", "unit_id": dossier.unit_id, "submission_id": dossier.id}
+            write_paper(unit, **minutes, title="Biên bản họp", number="12/BB-HĐ", dated_on=TODAY, created_by=None)
 
     def sent(self, *records: dict[str, Any]) -> dict[str, Any]:
         """U1 to U3."""

@@ -129,3 +129,26 @@ def test_a_table_is_found_by_its_newest_version(world: SubmissionWorld) -> None:
         assert latest_resource_id(unit, "unknown") is None
         with pytest.raises(TableMissing):
             decide(unit, None, "unknown", {})
+
+
+@pytest.mark.parametrize("state", ["recommended", "reserve", "not_recommended", "struck"])
+def test_a_unit_reads_what_the_council_made_of_its_nominees_with_the_results_only(
+    world: SubmissionWorld, state: str
+) -> None:
+    variables = world.sent(person("Lê Văn Bình"))
+    row = world.nominations(variables)[0]
+    why = {"reserve_rank": 1, "outcome_reason": "Đạt 7 phiếu đồng ý trên 15 thành viên."}
+    world.change(nomination, row.id, state=state, **why)
+    world.change(submission, variables["submission_id"], state="in_pool")
+    with world.database.unit_of_work(NOW, read_only=True) as unit:
+        inside = dossier_of(unit, "i", world.actors["expert"])
+        outside = dossier_of(unit, "i", world.actors["clerk"])
+    assert inside is not None
+    assert outside is not None
+    assert inside.nominations[0].reason == "Đạt 7 phiếu đồng ý trên 15 thành viên."
+    assert (outside.nominations[0].state, outside.nominations[0].reason) == ("Trong danh sách xét", "")
+    world.change(submission, variables["submission_id"], state="decided")
+    with world.database.unit_of_work(NOW, read_only=True) as unit:
+        after = dossier_of(unit, "i", world.actors["clerk"])
+    assert after is not None
+    assert after.nominations[0].reason == "Đạt 7 phiếu đồng ý trên 15 thành viên."

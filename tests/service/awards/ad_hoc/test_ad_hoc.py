@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from service.awards.ad_hoc.head import HeadDecides
 from service.awards.ad_hoc.intake import AdHocIntake
 from service.awards.ad_hoc.settle import NumberAdHoc, SettleCase
 from service.awards.ad_hoc.verify import AdHocDivision, AdHocVerify
+from service.awards.errors import ListChanged
+from service.awards.submissions.appraise import Appraise
 from service.awards.submissions.prepare import PrepareSubmission
-from service.awards.tables import award_decision, nomination, paper, submission
+from service.awards.tables import award_decision, award_round, nomination, paper, submission
 from service.errors import Invalid
-from tests.service.awards.round_world import TODAY
+from tests.service.awards.round_world import NOW, TODAY
 from tests.service.awards.submission_world import UNIT, SubmissionWorld, person
 
 DEED = "Phát hiện, xử lý kịp thời sự cố mất dữ liệu dân cư trong đêm 20/11."
+NUMBER = {"decision_number": "6120/QĐ-UBND", "decided_on": TODAY, "base_salary": 2_340_000}
 GROUND = "Sự cố không báo trước, nếu chậm thì gián đoạn dịch vụ công của cả phường."
 
 
@@ -142,14 +146,13 @@ def test_the_unit_commends_by_itself(world: SubmissionWorld) -> None:
     decision = world.rows(award_decision)[0]
     assert (decision.issuer, decision.number) == ("00070", "215/QĐ-UBND")
     assert decision.signer_id == world.actors["unit_head"].account_id
-    assert [(row.state, row.award_amount) for row in case.nominations] == [("commendation_only", 710_000)]
+    assert [(row.state, row.commendation_amount) for row in case.nominations] == [("commendation_only", 710_000)]
 
 
 def test_a_case_is_carried_to_a_decision(world: SubmissionWorld) -> None:
     case = at_the_chair(world)
     assert case.do(ChairDecides(), "chair", decision="approved") == {"decision": "approved"}
-    raw = {"decision_number": "6120/QĐ-UBND", "decided_on": TODAY}
-    assert case.do(NumberAdHoc(), "office", **raw) == {"decision_number": "6120/QĐ-UBND"}
+    assert case.do(NumberAdHoc(), "office", **NUMBER) == {"decision_number": "6120/QĐ-UBND"}
     world.work(SettleCase(), case_id=case.variables["case_id"], outcome="approved")
     assert (case.row.state, case.row.outcome) == ("decided", "awarded")
     decision = world.rows(award_decision)[0]
@@ -170,7 +173,7 @@ def test_the_chair_strikes_a_line_with_its_reason(world: SubmissionWorld) -> Non
         ChairDecides(), "chair", decision="approved", struck=[str(first.id), str(second.id)], struck_reason="Xem lại."
     ) == ["struck"]
     case.do(ChairDecides(), "chair", **raw, struck_reason="Đã khen trong quý.")
-    case.do(NumberAdHoc(), "office", decision_number="6120/QĐ-UBND", decided_on=TODAY)
+    case.do(NumberAdHoc(), "office", **NUMBER)
     assert [row.state for row in case.nominations] == ["awarded", "struck"]
 
 
@@ -254,3 +257,73 @@ def test_the_same_person_in_a_round_is_a_warning_at_intake(world: SubmissionWorl
     case = at_intake(world)
     notes = [each.label for each in world.form(AdHocIntake(), "expert", variables=case.variables, **UNIT).fields]
     assert any("cần xem trùng thành tích" in label for label in notes)
+
+
+def test_the_money_of_an_ad_hoc_award_is_a_shown_default_that_somebody_may_correct(world: SubmissionWorld) -> None:
+    case = at_the_chair(world)
+    case.do(ChairDecides(), "chair", decision="approved")
+    values = world.form(NumberAdHoc(), "office", variables=case.variables, **UNIT).values
+    (each,) = case.nominations
+    assert (values["base_salary"], values["multiples"]) == (2_340_000, {str(each.id): {"value": Decimal("1.5")}})
+    raw = NUMBER | {"base_salary": 2_530_000, "multiples": {str(each.id): {"value": 2}}}
+    case.do(NumberAdHoc(), "office", **raw)
+    assert [row.award_amount for row in case.nominations] == [5_060_000]
+    assert world.rows(award_decision)[0].base_salary == 2_530_000
+
+
+def test_a_household_has_no_default_multiple(world: SubmissionWorld) -> None:
+    case = at_the_chair(world, record("Hộ bà Trần Thị Cúc", subject_kind="household"))
+    case.do(ChairDecides(), "chair", decision="approved")
+    (each,) = case.nominations
+    assert case.problems(NumberAdHoc(), "office", **NUMBER) == [f"multiples.{each.id}.value"]
+
+
+def test_a_case_with_a_giay_khen_in_it_is_not_only_proposed_to_the_city(world: SubmissionWorld) -> None:
+    case = filed(world, record("Lê Văn Bình"), record("Phạm Đức Duy", award_form="unit_commendation"))
+    raw = {"decision": "propose", "grounds": ["unexpected"], "ground": GROUND}
+    assert case.problems(HeadDecides(), "unit_head", **raw) == ["decision"]
+    assert case.problems(HeadDecides(), "unit_head", **raw | {"decision": "both"}) == []
+
+
+def test_the_units_giay_khen_stays_its_own_when_the_city_diverts_the_case(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.change(submission, variables["submission_id"], state="drafting")
+    case = filed(world)
+    case.head("both")
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    world.work(Divert(), case_id=case.variables["case_id"])
+    form = world.form(UnitCommendation(), "clerk", variables=case.variables, **UNIT)
+    case.do(UnitCommendation(), "clerk", decision_number="215/QĐ-UBND", decided_on=TODAY, money=form.values["money"])
+    (moved,) = world.nominations(variables)
+    assert (moved.state, moved.commendation_amount) == ("draft", 710_000)
+    assert moved.commendation_id is not None
+
+
+def test_a_list_that_grew_meanwhile_is_opened_again(world: SubmissionWorld) -> None:
+    """The clerk's page was opened before the case was diverted: nobody is dropped from the list unseen."""
+    variables = world.invited()
+    world.change(submission, variables["submission_id"], state="drafting")
+    case = at_intake(world)
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    world.work(Divert(), case_id=case.variables["case_id"])
+    answers = {"decision": "submit", "nominees": [person("Người khác")]}
+    with pytest.raises(ListChanged):
+        world.apply(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT)
+    assert [row.state for row in world.nominations(variables)] == ["draft"]
+
+
+def test_an_award_of_an_earlier_round_is_told_to_the_expert(world: SubmissionWorld) -> None:
+    earlier = world.open_round(units=("00073",))
+    world.instance("earlier")
+    world.change(award_round, earlier, instance_id="earlier")
+    (row,) = world.submissions(earlier)
+    (awarded,) = world.nominate(row.id, 1, subject_name="Lê Văn Bình", subject_search="le van binh")
+    decision = {"issuer": "ubnd_tp", "round_id": earlier, "year": 2026, "number": "1/QĐ-UBND", "decided_on": TODAY}
+    with world.database.unit_of_work(NOW) as unit:
+        signer = world.actors["chair"].account_id
+        values = {**decision, "signer_id": signer, "base_salary": 2_340_000, "issued_at": NOW}
+        unit.connection.execute(award_decision.insert().values(id=1, **values))
+    world.change(nomination, awarded, state="awarded", decision_id=1)
+    variables = world.taken_in(person("Lê Văn Bình"))
+    notes = [each.label for each in world.form(Appraise(), "expert", variables=variables, **UNIT).fields]
+    assert any("Đã được tặng Bằng khen Chủ tịch UBND Thành phố trong đợt xét" in label for label in notes)

@@ -113,3 +113,20 @@ def test_a_cutoff_that_passed_on_the_directors_desk_is_not_signed(world: World) 
         at=datetime(2026, 12, 16, tzinfo=UTC),
     )
     assert [problem.field for problem in problems] == ["decision"]
+
+
+def test_a_guidance_is_not_dated_ahead(world: World) -> None:
+    drafted = world.do(DraftGuidance(), "expert", guidance(world))
+    signed = {**SIGNED, "guidance_on": date(2026, 11, 26)}
+    problems = world.problems(SignGuidance(), "director", signed, variables={"round_id": drafted["round_id"]})
+    assert [problem.field for problem in problems] == ["guidance_on"]
+
+
+def test_the_director_reads_of_another_round_of_the_same_class_and_year(world: World) -> None:
+    world.open_round()
+    world.instance("second")
+    second = world.do(DraftGuidance(), "expert", guidance(world), instance_id="second")
+    form = world.form(SignGuidance(), "director", variables=second, instance_id="second")
+    assert any("Năm 2026 đã có đợt khen thưởng hằng năm khác" in field.label for field in form.fields)
+    first = world.form(SignGuidance(), "director", variables={"round_id": 1})
+    assert not any("đã có đợt" in field.label for field in first.fields)

@@ -11,6 +11,7 @@ from service.awards.errors import SameHands, TooManyReturns, refusal_of
 from service.awards.submissions.intake import Intake
 from service.awards.submissions.supplement import Supplement
 from service.awards.tables import paper, return_item, submission
+from tests.service.awards.round_world import NOW
 from tests.service.awards.submission_world import UNIT, SubmissionWorld, collective, person
 
 
@@ -34,6 +35,19 @@ def test_accepting_gives_a_numbered_receipt(world: SubmissionWorld) -> None:
     variables = world.taken_in(person("Lê Văn Bình"))
     assert world.dossier(variables).state == "appraising"
     assert "1/PTN-SNV" in [each.number for each in world.rows(paper)]
+
+
+def test_a_dossier_that_lacks_a_required_paper_gets_no_receipt(world: SubmissionWorld) -> None:
+    variables = world.sent(person("Lê Văn Bình"))
+    (minutes,) = [each for each in world.rows(paper) if each.kind == "meeting_minutes"]
+    world.change(paper, minutes.id, superseded_at=NOW)
+    problems = world.problems(Intake(), "expert", {"decision": "accepted"}, variables=variables, **UNIT)
+    assert [(found.field, found.message) for found in problems] == [
+        (
+            "decision",
+            "Hồ sơ còn thiếu: Biên bản họp xét khen thưởng của đơn vị. Trả hồ sơ để đơn vị bổ sung.",
+        )
+    ]
 
 
 def test_a_return_without_an_item_is_not_taken(world: SubmissionWorld) -> None:
