@@ -69,6 +69,15 @@ class Modeler:
         self._unfolds(place)
         place.locator("select").select_option(label=option)
 
+    def shows(self, element: str) -> None:
+        """Bring an element to the middle of the drawing."""
+        self.calls("show", element)
+
+    def takes_picture(self, path: Path) -> None:
+        """The window as its user sees it; the name as the pages' pictures have it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=f"{path}-1440.png")
+
     def _unfolds(self, place: Locator) -> None:
         """Open the group that a field stands in."""
         group = self.page.locator(".bio-properties-panel-group").filter(has=place)
@@ -102,6 +111,6 @@ def window(services_folder: Path) -> Path:
 @pytest.fixture
 def modeler(window: Path, new_page: Callable[..., Page]) -> Modeler:
     """A window that nothing is open in."""
-    page = new_page(1600, 900)
+    page = new_page(1440, 820)
     page.goto(window.as_uri())
     return Modeler(page)

@@ -50,6 +50,16 @@ async function exportFile(name) {
 
 // -- the diagram
 
+// The space tool, drawn to the right from just before an element.
+function makeSpace(before, width) {
+  const [ tool, registry ] = [ window.bpmn.get('spaceTool'), window.bpmn.get('elementRegistry') ];
+  const root = window.bpmn.get('canvas').getRootElement();
+  const everything = registry.filter((each) => each !== root && !each.hidden && each.parent);
+  const from = registry.get(before).x - 10;
+  const { movingShapes, resizingShapes } = tool.calculateAdjustments(everything, 'x', width, from);
+  tool.makeSpace(movingShapes, resizingShapes, { x: width, y: 0 }, 'e', from);
+}
+
 // Dropped on a flow, a shape goes in between: what bpmn-js does when the mouse lets go there.
 function addBetween(source, target, type) {
   const registry = window.bpmn.get('elementRegistry');
@@ -62,6 +72,13 @@ function addBetween(source, target, type) {
 
 function select(id) {
   window.bpmn.get('selection').select(window.bpmn.get('elementRegistry').get(id));
+}
+
+function show(id) {
+  const canvas = window.bpmn.get('canvas');
+  const { x, y, width, height } = window.bpmn.get('elementRegistry').get(id);
+  canvas.zoom(1, { x: x + width / 2, y: y + height / 2 });
+  canvas.scrollToElement(id, 280);
 }
 
 function useTemplates(templates) {
@@ -118,7 +135,7 @@ async function start(address, authorization, definition, variables) {
 
 Object.assign(window, {
   Modeler: {
-    openBpmn, openDmn, openForm, importFile, exportFile, addBetween, select, useTemplates, applyTemplate, attribute,
+    openBpmn, openDmn, openForm, importFile, exportFile, makeSpace, addBetween, select, show, useTemplates, applyTemplate, attribute,
     editField, request, deploy, start,
   },
 });

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from service.people.demo import DEMO_PASSWORD
 from tests.journeys.people import NAMES, Office
+from tests.journeys.test_annual_round import picture
 from tests.modeler.conftest import Modeler
 from tests.support.diagrams import diagram, flow, gateway, sequence, start, user
 from tests.support.installation import Installation
@@ -100,6 +101,7 @@ def test_a_step_renamed_a_due_date_changed_a_task_added(
     modeler: Modeler,
     new_page: Callable[..., Page],
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     installation, address = served
     known = token(installation, "lan")
@@ -107,18 +109,24 @@ def test_a_step_renamed_a_due_date_changed_a_task_added(
     templates = [json.loads(path.read_text("utf-8")) for path in sorted(TEMPLATES.glob("*.json"))]
     assert modeler.calls("useTemplates", templates) == []
 
+    modeler.shows("head_decides")
+    modeler.takes_picture(picture(tmp_path, "quy-trinh-mo-so-do"))
     modeler.calls("select", "file_case")
     modeler.types("name", RENAMED)
     modeler.types("dueDate", "${workdays(4)}")
+    modeler.takes_picture(picture(tmp_path, "quy-trinh-sua-han"))
+    modeler.calls("makeSpace", "head_decides", 220)
     added = modeler.calls("addBetween", "file_case", "head_decides", "bpmn:UserTask")
     added = modeler.calls("applyTemplate", added, "vn.hanoi.trinh.unit-task")
     modeler.calls("select", added)
+    modeler.shows(added)
     modeler.types("custom-entry-vn.hanoi.trinh.unit-task-work-0", ADDED)
     modeler.chooses("Hạn xử lý", "2 ngày làm việc")
     modeler.page.wait_for_function("id => Modeler.attribute(id, 'camunda:dueDate') === '${workdays(2)}'", arg=added)
     modeler.page.wait_for_function("() => Modeler.attribute('file_case', 'camunda:dueDate') === '${workdays(4)}'")
     assert modeler.calls("attribute", "file_case", "name") == RENAMED
     assert modeler.calls("attribute", added, "name") == ADDED
+    modeler.takes_picture(picture(tmp_path, "quy-trinh-them-viec"))
 
     written = modeler.calls("exportFile", CASE.name)
     deployed = deploys(modeler, address, known, ad_hoc_award__bpmn=written)
@@ -139,7 +147,8 @@ def test_a_step_renamed_a_due_date_changed_a_task_added(
     assert code is not None
     clerk.fills(DEED)
     clerk.sends()
-    clerk.does(code[0], "added", {"report": "Tổ dân phố nhất trí đề nghị khen thưởng."})
+    report = {"report": "Tổ dân phố nhất trí đề nghị khen thưởng."}
+    clerk.does(code[0], "added", report, picture=picture(tmp_path, "quy-trinh-viec-moi"))
     decided = {
         "decision": "unit_only",
         "grounds": ["unexpected"],
@@ -150,6 +159,20 @@ def test_a_step_renamed_a_due_date_changed_a_task_added(
     clerk.opens_dossier(code[0])
     expect(clerk.page.locator("main")).to_contain_text(ADDED)
     expect(clerk.page.locator("main")).to_contain_text("Đã kết thúc")
+    clerk.takes_picture(picture(tmp_path, "quy-trinh-ho-so"))
+    owner = office["quytrinh"]
+    owner.page.goto(f"{address}/quy-trinh/{definition['id']}")
+    owner.takes_picture(picture(tmp_path, "quy-trinh-ban-moi"))
+    broken = written.replace("${workdays(2)}", "${workdays(2}")
+    sent = [{"file": CASE.name, "content": broken}]
+    refused = modeler.calls("deploy", f"{address}/engine-rest", known, "Bản hỏng", sent)
+    assert (refused["status"], refused["body"]["type"]) == (400, "ParseException")
+    assert f"phần tử {added}: " in refused["body"]["message"]
+    owner.page.goto(f"{address}/quy-trinh")
+    owner.page.locator("p.facts a", has_text="Camunda Modeler").click()
+    owner.takes_picture(picture(tmp_path, "quy-trinh-bao-cao"))
+    owner.page.goto(f"{address}/quy-trinh")
+    owner.takes_picture(picture(tmp_path, "quy-trinh-thu-vien"))
 
 
 DEED = {
