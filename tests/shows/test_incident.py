@@ -40,8 +40,9 @@ EARLY = diagram("early", BODY, name="Hồ sơ hỏi sớm", starters="unit_clerk
 
 
 def test_the_act_is_kept_the_gateway_named_and_retry_goes_on(
-    town: Town, new_page: Callable[..., Page], tmp_path: Path
+    sqlite_town: Town, new_page: Callable[..., Page], tmp_path: Path
 ) -> None:
+    town = sqlite_town
     drawn = tmp_path / "early.bpmn"
     drawn.write_bytes(EARLY)
     town.installation.run("deploy", str(drawn))
