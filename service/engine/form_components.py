@@ -99,7 +99,7 @@ class _Reading:
             yield from self._group(component, path, hidden, depth)
         elif kind == "dynamiclist":
             yield self._list(component, path, hidden, depth)
-        elif kind in _SHOWN:
+        elif isinstance(kind, str) and kind in _SHOWN:
             yield _displayed(component, hidden)
         else:
             yield _asked(component, path, hidden)
@@ -234,7 +234,7 @@ def _kind(component: Mapping[str, Any]) -> Kind:
         return "integer" if component.get("decimalDigits") == 0 and not component.get("serializeToString") else "number"
     if kind == "datetime":
         subtype = component.get("subtype", "date")
-        if subtype not in _DATES:
+        if not isinstance(subtype, str) or subtype not in _DATES:
             raise FormUnreadable(f"Trường ngày giờ có loại “{subtype}” chưa hiển thị được.")
         return _DATES[subtype]
     if isinstance(kind, str) and kind in _KINDS:

@@ -22,6 +22,7 @@ from service.engine.form_paths import at, put
 from service.engine.form_words import rendered, shown
 from service.engine.forms import DISPLAYED, Field, Form, Option
 from workflows import feel
+from workflows.camunda.templates import plain
 from workflows.errors import ExpressionError, WorkflowError
 from workflows.feel.expression import Expression, UnaryTests, run, special_names
 from workflows.feel.limits import STEPS
@@ -278,7 +279,7 @@ def _flag(sight: _Sight, text: str, names: Mapping[str, Any]) -> bool:
 
 
 def _result(sight: _Sight, text: str, names: Mapping[str, Any]) -> Any:
-    return own(sight.evaluate(text, names))
+    return own(plain(sight.evaluate(text, names)))
 
 
 def _options(sight: _Sight, text: str, names: Mapping[str, Any]) -> tuple[Option, ...]:

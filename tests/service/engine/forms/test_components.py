@@ -22,6 +22,8 @@ REFUSED = [
     ({"type": "documentPreview", "id": "d"}, "Loại thành phần “documentPreview” chưa hiển thị được."),
     ({"type": "iframe", "id": "i", "url": "https://example.com"}, "Loại thành phần “iframe” chưa hiển thị được."),
     ({"type": "hologram", "key": "h"}, "Loại thành phần “hologram” chưa hiển thị được."),
+    ({"type": ["text"], "key": "h"}, "Loại thành phần “['text']” chưa hiển thị được."),
+    ({"type": "datetime", "key": "d", "subtype": []}, "Trường ngày giờ có loại “[]” chưa hiển thị được."),
     ({"key": "h"}, "Loại thành phần “None” chưa hiển thị được."),
     (text(""), "Trường “Chữ” cần khóa (key) là một tên biến."),
     (text("1a"), "Trường “Chữ” cần khóa (key) là một tên biến."),

