@@ -156,6 +156,7 @@ def demo(settings: Settings, _: argparse.Namespace) -> int:
     from service.engine.commands.deploy import Deploy
     from service.engine.commands.deploy import deploy as deploy_files
     from service.wiring import build_engine
+    from service.worker import run_once
 
     with opened(settings) as database, database.unit_of_work() as unit:
         import_units(unit)
@@ -163,6 +164,7 @@ def demo(settings: Settings, _: argparse.Namespace) -> int:
     engine = build_engine(settings)
     deploy_files(engine, Deploy(name="Quy trình mẫu", source="trinh demo", files=read_files([PROCEDURES])), None)
     seed(engine)
+    run_once(engine)  # the invitations: the three submissions are there when somebody signs in
     say(f"Dữ liệu mẫu đã sẵn sàng: thêm {added} tài khoản. Mật khẩu chung: {DEMO_PASSWORD}")
     return DONE
 

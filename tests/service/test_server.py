@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from service.database.unit import Database
-from service.engine.tables import job
+from service.engine.tables import job, task
 from tests.support.installation import Installation
 from tests.support.services import free_port
 
@@ -55,9 +55,11 @@ def test_the_demo_may_be_repeated_and_its_accounts_are_shown(sqlite_url: str, tm
     first = installation.run("demo")
     assert "thêm 38 tài khoản" in first
     assert "thêm 0 tài khoản" in installation.run("demo")
-    assert installation.run("worker", "--once").startswith("Đã xử lý ")
+    assert installation.run("worker", "--once").startswith("Đã xử lý 0 việc")
     database = Database(sqlite_url)
     with database.unit_of_work(read_only=True) as unit:
+        waiting = select(task.c.element).where(task.c.state == "open")
+        assert unit.connection.scalars(waiting).all() == ["prepare"] * 3, "the invited units see their work at once"
         assert unit.connection.scalars(select(job.c.last_error).where(job.c.last_error.is_not(None))).all() == []
     database.dispose()
     with installation.serving():
