@@ -62,6 +62,7 @@ def return_items_field(nominations: Sequence[Row[Any]], hint: str = "") -> Field
         key="items",
         kind="rows",
         label="Các mục cần bổ sung",
+        conditional=True,
         hint=hint or "Mỗi mục nêu một việc đơn vị phải làm. Đơn vị chỉ sửa các mục này.",
         max_rows=MOST_ITEMS,
         shown_if=("decision", ("returned",)),

@@ -101,6 +101,8 @@ class Field:
     label: str
     hint: str = ""
     required: bool = False
+    conditional: bool = False
+    """Its handler requires it with some answers, as its hint says: the page does not call it optional."""
     read_only: bool = False
     default: Any = None
     options: tuple[Option, ...] = ()

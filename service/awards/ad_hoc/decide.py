@@ -142,6 +142,7 @@ class ChairDecides:
                     key="struck_reason",
                     kind="textarea",
                     label="Lý do rút",
+                    conditional=True,
                     hint="Bắt buộc khi rút tên khỏi danh sách",
                     shown_if=("decision", ("approved",)),
                 ),

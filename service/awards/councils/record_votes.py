@@ -137,7 +137,7 @@ def _columns(subject: Subject, voters: int) -> tuple[Field, ...]:
     return (
         *counts,
         Field(key="outcome", kind="select", label="Hội đồng quyết nghị", required=True, options=options(UNIT_OUTCOMES)),
-        line("reason", "Lý do không đề nghị"),
+        line("reason", "Lý do không đề nghị", conditional=True),
     )
 
 

@@ -49,7 +49,7 @@ class ChairDecision:
                     hint="Đề nghị",
                     columns=(
                         Field(key="action", kind="select", label="Quyết định", options=options(ACTIONS)),
-                        line("note", "Lý do gạch"),
+                        line("note", "Lý do gạch", conditional=True),
                     ),
                     row_keys=line_keys(lines),
                     shown_if=("decision", ("approved", "returned")),

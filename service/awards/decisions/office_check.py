@@ -49,7 +49,10 @@ class OfficeCheck:
                     kind="rows",
                     label="Các dòng trả lại",
                     hint="Đánh dấu dòng cần sửa và ghi rõ phải sửa gì",
-                    columns=(Field(key="returned", kind="boolean", label="Trả lại"), line("note", "Cần sửa")),
+                    columns=(
+                        Field(key="returned", kind="boolean", label="Trả lại"),
+                        line("note", "Cần sửa", conditional=True),
+                    ),
                     row_keys=line_keys(lines),
                     shown_if=("decision", ("lines_returned",)),
                 ),

@@ -147,6 +147,7 @@ def _unit_fields(unit: Unit) -> tuple[Field, ...]:
             key="unit_ids",
             kind="checklist",
             label="Chọn đơn vị",
+            conditional=True,
             options=tuple(Option(value=row.id, label=row.name) for row in units),
             shown_if=("units_scope", ("selected",)),
         ),

@@ -109,10 +109,11 @@ def results_field(nominations: Sequence[Row[Any]], results: Mapping[str, str] = 
         label="Kết luận thẩm định",
         row_keys=row_keys(nominations),
         columns=(
-            Field(key="result", kind="radio", label="Kết luận", options=options(results)),
+            Field(key="result", kind="radio", label="Kết luận", options=options(results), conditional=True),
             prose(
                 "reason",
                 "Nhận xét ghi vào phiếu thẩm định",
+                conditional=True,
                 hint="Bắt buộc khi kết luận không đủ điều kiện, cần bổ sung, hoặc khi phải xét theo đánh giá. "
                 "Đơn vị sẽ đọc nội dung này.",
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row
@@ -26,6 +27,19 @@ _BOOLEANS = (
 )
 _NUMBERS = ("women_share", "par_index", "sipas", "parent_rank")
 _TEXTS = ("initiative_title", "initiative_number", "justification", "report_template", "gender")
+_COLLECTIVE = ("subject_kind", ("collective",))
+COLLECTIVE_ONLY = frozenset(
+    {
+        "par_index",
+        "sipas",
+        "component_assigned",
+        "component_score_kept",
+        "advisory_collective",
+        "parent_rank",
+        "specialist_collective",
+    }
+)
+"""Criteria b to e ask about a collective; what was entered of them for somebody else stays as it is."""
 CORRECTABLE = (
     "exemplary",
     "initiative_recognised",
@@ -50,12 +64,12 @@ def nominee_columns(kinds: Sequence[str], forms: Sequence[str], templates: Seque
 
 def correction_columns() -> tuple[Field, ...]:
     """The same fields, only those a return may reopen."""
-    every = (*_criteria(), *_report(()))
+    every = (*_all_criteria(), *_report(()))
     return tuple(field for field in every if field.key in CORRECTABLE)
 
 
 def _subject(kinds: Sequence[str], forms: Sequence[str]) -> tuple[Field, ...]:
-    individual, collective = ("subject_kind", ("individual",)), ("subject_kind", ("collective",))
+    individual = ("subject_kind", ("individual",))
     return (
         line("subject_name", "Họ tên cá nhân hoặc tên tập thể", required=True, min_length=2),
         Field(
@@ -81,13 +95,19 @@ def _subject(kinds: Sequence[str], forms: Sequence[str]) -> tuple[Field, ...]:
             hint="Dùng khi xét các đề nghị ngang nhau, Nghị định 152/2025/NĐ-CP, Điều 4",
             minimum=0,
             maximum=100,
-            shown_if=collective,
+            shown_if=_COLLECTIVE,
         ),
         line("account", "Tên đăng nhập của người được đề nghị, nếu có", shown_if=individual),
     )
 
 
 def _criteria() -> tuple[Field, ...]:
+    """Those of the plan that ask about a collective are drawn for collectives only: see `COLLECTIVE_ONLY`."""
+    every = _all_criteria()
+    return tuple(replace(field, shown_if=_COLLECTIVE) if field.key in COLLECTIVE_ONLY else field for field in every)
+
+
+def _all_criteria() -> tuple[Field, ...]:
     return (
         Field(
             key="exemplary",
@@ -144,6 +164,7 @@ def _report(templates: Sequence[str]) -> tuple[Field, ...]:
         prose(
             "justification",
             "Giải trình",
+            conditional=True,
             hint="Bắt buộc khi có tiêu chí chưa đạt hoặc phải xét theo đánh giá. Sở Nội vụ sẽ đọc nội dung này.",
         ),
     )
@@ -163,7 +184,7 @@ def answers_of(row: Row[Any], account_names: Mapping[int, str]) -> dict[str, Any
 
 
 def columns_of(record: Mapping[str, Any], bloc: str) -> dict[str, Any]:
-    """Answers as columns; `bloc` is the unit's."""
+    """Answers as columns; `bloc` is the unit's. What was not asked for this kind of subject is left out."""
     name = " ".join(str(record["subject_name"]).split())
     columns: dict[str, Any] = {
         "subject_name": name,
@@ -173,7 +194,9 @@ def columns_of(record: Mapping[str, Any], bloc: str) -> dict[str, Any]:
         "award_form": record["award_form"],
         "bloc": bloc,
     }
-    return columns | facts_from(record)
+    facts = facts_from(record)
+    hidden = COLLECTIVE_ONLY if record["subject_kind"] != "collective" else frozenset()
+    return columns | {key: value for key, value in facts.items() if key not in hidden}
 
 
 def facts_from(record: Mapping[str, Any]) -> dict[str, Any]:

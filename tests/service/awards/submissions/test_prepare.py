@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+from flask import Flask, render_template_string
+
+import service.web
+from service.awards.submissions.appraise import Appraise
 from service.awards.submissions.prepare import PrepareSubmission
+from service.awards.tables import nomination
+from service.engine.forms import Form
 from tests.service.awards.submission_world import UNIT, SubmissionWorld, collective, person
 
 
@@ -110,3 +118,49 @@ def test_an_award_the_round_gives_to_nobody_of_that_kind_is_told_at_once(world: 
         "Đợt xét không có Cờ thi đua UBND Thành phố cho cá nhân, khối xã, phường."
     )
     assert "nominees.1.award_form" not in problems
+
+
+def test_criteria_of_collectives_are_asked_of_collectives_only(world: SubmissionWorld) -> None:
+    form = world.form(PrepareSubmission(), "clerk", variables=world.invited(), **UNIT)
+    (nominees,) = [field for field in form.fields if field.key == "nominees"]
+    hidden_for_others = {each.key for each in nominees.columns if each.shown_if == ("subject_kind", ("collective",))}
+    assert hidden_for_others == {
+        "women_share",
+        "par_index",
+        "sipas",
+        "component_assigned",
+        "component_score_kept",
+        "advisory_collective",
+        "parent_rank",
+        "specialist_collective",
+    }
+
+
+def test_what_was_entered_for_a_person_before_stays_though_it_is_not_asked(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.prepared(variables, person("Lê Văn Bình"))
+    (row,) = world.nominations(variables)
+    world.change(nomination, row.id, par_index=Decimal("92.41"), advisory_collective=True)
+    world.prepared(variables, person("Lê Văn Bình", par_index=11, sipas=11, report="Báo cáo mới, dài hơn báo cáo cũ."))
+    (row,) = world.nominations(variables)
+    assert (row.par_index, row.sipas, row.advisory_collective) == (Decimal("92.41"), None, True)
+    assert row.report == "Báo cáo mới, dài hơn báo cáo cũ."
+
+
+def test_what_a_handler_may_require_is_not_called_optional(world: SubmissionWorld) -> None:
+    variables = world.taken_in(person("Lê Văn Bình"))
+    form = world.form(Appraise(), "expert", variables=variables, **UNIT)
+    page = drawn(form)
+    assert "Kết luận</legend>" in page
+    assert "Nhận xét ghi vào phiếu thẩm định</label>" in page
+    assert "Cơ quan cần lấy ý kiến hiệp y <span" in page
+
+
+def drawn(form: Form) -> str:
+    """The form as the task's page draws it, without blanks between tags."""
+    app = Flask("drawn", template_folder=str(Path(service.web.__file__).parent / "templates"))
+    app.jinja_env.filters["typed"] = str
+    source = "{% from 'form.html' import render_form %}{{ render_form(form, form.values) }}"
+    with app.test_request_context():
+        page = render_template_string(source, form=form)
+    return " ".join(page.split())
