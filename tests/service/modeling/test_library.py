@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import urllib.error
 import urllib.request
+from itertools import product
 
 from playwright.sync_api import Page
 
 from service.people.demo import DEMO_PASSWORD
 from tests.service.modeling.c7.conftest import BOUNDARY, basic, multipart
+from tests.service.web.test_accessibility import AXE, LOOKS, RUN
 from tests.support.diagrams import diagram, line, user
 from tests.support.installation import Installation
 
@@ -48,6 +50,7 @@ def test_tables_and_forms_are_drawn_and_the_last_check_is_told(sqlite_demo: Inst
         page.locator("tr", has_text="eligibility.dmn").locator("a.main").first.click()
         page.wait_for_selector('[data-table][data-drawn="1"]')
         assert page.locator("[data-table] td").count() > 10
+        assert page.locator("[data-table]", has_text="Xem liên hệ giữa các bảng").count() == 1
         page.go_back()
 
         page.locator("tr", has_text="general_approval.form").locator("a.main").click()
@@ -73,3 +76,27 @@ def test_tables_and_forms_are_drawn_and_the_last_check_is_told(sqlite_demo: Inst
         told.locator("a").click()
         page.wait_for_selector("h1:has-text('Đã triển khai')")
         assert page.goto(f"{address}/quy-trinh/kiem-tra/999").status == 404  # type: ignore[union-attr]
+
+
+def test_axe_finds_nothing_in_what_is_drawn(sqlite_demo: Installation, page: Page) -> None:
+    found = []
+    with sqlite_demo.serving() as address:
+        sign_in(page, address)
+        links = {
+            name: page.locator("tr", has_text=name).locator("a.main").first.get_attribute("href")
+            for name in ("eligibility.dmn", "general_approval.form")
+        }
+        for (name, link), (width, theme) in product(links.items(), LOOKS):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.goto(f"{address}{link}")
+            page.wait_for_selector('[data-drawn="1"]')
+            page.evaluate(AXE)
+            found += [
+                f"{name} {width} {theme}: {each['id']} {[node['html'][:90] for node in each['nodes'][:3]]}"
+                for each in page.evaluate(RUN)["violations"]
+            ]
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append(f"{name} {width}: scrolls sideways")
+            page.screenshot(path=f"{sqlite_demo.folder}/{name}-{width}-{theme}.png")
+    assert found == [], "\n".join(found)
