@@ -73,12 +73,14 @@ class Events(Moves):
         self.token(scope, node.name, scope.task_tree, running=True)
 
     def end_race(self, winner: Token) -> None:
-        """Remove the others behind an event-based gateway."""
+        """Remove the others behind an event-based gateway. The path names the winner only, as in Camunda."""
         if winner.group is None:
             return
         for token in list(winner.workflow.task_tree.children):
             if token is not winner and token.group == winner.group:
                 self.kill(token)
+        winner.group = None
+        self.note("entered", winner.task_spec)
 
     def rearm(self, token: Token) -> None:
         """After a non-interrupting event: a cycle waits for its next round, a single timer is used up."""

@@ -123,7 +123,12 @@ class Moves(Opening):
 
 
 def _is_in(token: Token) -> bool:
-    """Whether the path tells of this token: armed events, listeners and the whole of a multi-instance are not in it."""
-    if token.listening or token.job == "before" or isinstance(token.task_spec, (Boundary, MultiInstance)):
+    """Whether the path tells of it: armed and racing events, listeners, the whole of a multi-instance are not in it."""
+    if (
+        token.listening
+        or token.group is not None
+        or token.job == "before"
+        or isinstance(token.task_spec, (Boundary, MultiInstance))
+    ):
         return False
     return token.failure is None or token.failure.stage != "enter"

@@ -346,7 +346,9 @@ def move(
             or node.is_body
         ):
             raise UnknownDefinition(f"Không chuyển được đến “{to}”: cùng cấp không có bước nào như vậy.", element=to)
-        instance.end_race(token)
+        for other in list(scope.task_tree.children):
+            if other is not token and token.group is not None and other.group == token.group:
+                instance.kill(other)
         instance.kill(token)
         instance.token(scope, to, scope.task_tree)
 

@@ -90,7 +90,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         values = {name: instance.parameter(param, token) for name, param in self.inputs_drawn}
         instance.write_local(token, values)
         self.open(token)
-        instance.note("entered", self)
+        if token.group is None:
+            instance.note("entered", self)
         for name in self.boundaries:
             instance.token(token.workflow, name, token)
 
