@@ -103,6 +103,15 @@ class FormFieldSchema(BaseSchema):
     row_keys = fields.List(fields.Nested(RowKeySchema), required=True)
     max_rows = fields.Integer(required=True)
     shown_if = fields.Nested(ShownIfSchema, required=True, allow_none=True)
+    hidden = fields.Boolean(required=True, metadata={"description": "Not asked with the answers there are"})
+    disabled = fields.Boolean(required=True, metadata={"description": "Shown, neither checked nor recorded"})
+    value = fields.Raw(required=True, allow_none=True, metadata={"description": "What the server itself answers"})
+    step = fields.Raw(required=True, allow_none=True, metadata={"type": ["number", "null"]})
+    decimals = fields.Integer(required=True, allow_none=True)
+    found_pattern = fields.String(required=True, allow_none=True)
+    keeps_rows = fields.Boolean(required=True)
+    markup = fields.String(required=True, metadata={"description": "Safe HTML of a drawn text"})
+    cells = fields.List(fields.List(fields.String()), required=True)
 
 
 class FormSchema(BaseSchema):

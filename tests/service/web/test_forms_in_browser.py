@@ -25,9 +25,9 @@ TYPED = {
     "count": "3",
     "share": "92,45",
     "amount": "1.500,5",
-    "day": "01/12/2026",
+    "day": "01/12/2096",
     "clock": "8h30",
-    "moment": "01/12/2026 17:00",
+    "moment": "01/12/2096 17:00",
     "address.street": "12 Lê Lai",
     "address.ward.name": "Hoàn Kiếm",
 }

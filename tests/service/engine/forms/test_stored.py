@@ -93,7 +93,7 @@ def test_answers_of_every_component_become_variables(world: World) -> None:
         "count": "4",
         "street": "12 Lê Lai",
         "second": "Xuất sắc",
-        "day": "2026-12-01",
+        "day": "2096-12-01",
         "total": "3000000",
         "present": "1",
         "note": "Không đổi",
