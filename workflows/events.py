@@ -139,6 +139,8 @@ class Events(Moves):
         if not changed and not unseen:
             return False
         self.changed, self.unseen = {}, set()
+        if not self.definition.spec.conditional:
+            return False
         fired = False
         for token in self.conditional_tokens():
             relevant = token.id in unseen or _touches(token.task_spec.trigger, changed)

@@ -42,6 +42,8 @@ class Program:
     starter_groups: tuple[str, ...]
     version_tag: str | None
     history_time_to_live: str | None
+    conditional: bool
+    """Whether anything in it waits for a condition."""
 
     def nodes(self) -> Iterator[Any]:
         for scope in (self.process, *self.scopes.values()):
@@ -160,4 +162,5 @@ def _program(parser: diagram.Diagram, element: etree._Element) -> Program:
         starter_groups=tuple(part.strip() for part in groups.split(",") if part.strip()),
         version_tag=camunda(element, "versionTag"),
         history_time_to_live=camunda(element, "historyTimeToLive"),
+        conditional=next(element.iter(BPMN + "conditionalEventDefinition"), None) is not None,
     )

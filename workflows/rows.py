@@ -32,8 +32,9 @@ class Rows:
 def scan(instance: Instance) -> Rows:
     """One look over the live tokens."""
     rows = Rows()
-    for token in instance.live():
-        _add(rows, token)
+    for token in instance.tasks.values():
+        if token._parent is not None:
+            _add(rows, token)
     return rows
 
 

@@ -133,7 +133,7 @@ def _standing(rows: Iterable[Any], *, bodies_only: bool = False) -> Iterator[str
 def _row(token: Token, instance: Instance) -> list[Any]:
     sub = instance.subprocesses.get(token.id)
     row = [
-        _short_id(token.id),
+        token.short or _short_id(token.id),
         token.task_spec.name,
         token.state,
         _fields(token),
@@ -159,6 +159,7 @@ def _plant(rows: list[Any], scope: Any, parent: Token, instance: Instance) -> No
     for identity, node, state, fields, children, inside in map(_padded, rows):
         token_id = UUID(bytes=urlsafe_b64decode(identity + "=="))
         token = Token(scope, scope.spec.task_specs[node], parent, state=state, id=token_id)
+        token.short = identity
         if fields:
             _set_fields(token, fields)
         if children:

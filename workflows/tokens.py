@@ -66,6 +66,8 @@ class Token(Task):  # type: ignore[misc]
     place: int = 0
     """Of a body: its item's place in the collection."""
 
+    short: str | None = None
+    """Its id as it is stored; worked out once."""
     flows: Any = ()
     """Outgoing flows chosen while it ran; used on completion, never stored."""
 
