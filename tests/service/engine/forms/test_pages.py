@@ -15,7 +15,7 @@ from workflows.lint.expressions import _WORKED_OUT, ATTRIBUTES, OURS
 DOCS = Path(__file__).parents[4] / "docs"
 
 
-@pytest.mark.parametrize("name", [*(f"camunda:{name}" for name in ATTRIBUTES), *TIMERS, *_WORKED_OUT])
+@pytest.mark.parametrize("name", sorted({*(f"camunda:{name}" for name in ATTRIBUTES), *TIMERS, *_WORKED_OUT}))
 def test_every_place_with_an_expression_is_named(name: str) -> None:
     assert f"`{name}`" in (DOCS / "expressions.md").read_text()
 
