@@ -82,6 +82,7 @@ def test_a_form_with_rows_errors_and_a_conflict(served: Site, page: Page) -> Non
     page.click("text=Thêm dòng")
     page.locator("[name='nominees.0.score']").fill("101")
     page.click("button:has-text('Hoàn thành')")
+    page.wait_for_selector("text=cần sửa trước khi gửi")
     found += on_screen(page)
     served.finish(listing, "clerk2", nominees=[{"full_name": "Trần Thị Bình", "score": 90}])
     page.locator("[name='nominees.0.full_name']").fill("Nguyễn Văn An")
@@ -96,6 +97,7 @@ def test_a_wrong_password_and_a_report_of_problems(served: Site, page: Page, tmp
     page.fill("#username", "owner")
     page.fill("#password", "sai")
     page.click("button.btn-ink")
+    page.wait_for_selector("text=Chưa đăng nhập được")
     found = on_screen(page)
     served.sign_in(page, "owner", path="/quy-trinh")
     broken = tmp_path / "hong.bpmn"
