@@ -52,8 +52,8 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """“Tiêu chí b: Chỉ số CCHC 88,10 % dưới 90 %.”"""
-        return f"Tiêu chí {self.criterion}: {self.explanation}"
+        """“Tiêu chuẩn b: Chỉ số CCHC 88,10 % dưới 90 %.”"""
+        return f"Tiêu chuẩn {self.criterion}: {self.explanation}"
 
 
 def findings(unit: Unit, round_row: Row[Any] | None, facts: Mapping[str, Any]) -> list[Finding]:

@@ -88,7 +88,7 @@ class RulesNotFrozen(AwardRefused):
     """A round opens only with its tables frozen."""
 
     code = "rules_not_frozen"
-    message = "Đợt xét chưa chốt các bảng điều kiện, số lượng tối đa và danh mục hồ sơ."
+    message = "Đợt xét chưa chốt các bảng tiêu chuẩn, số lượng tối đa và danh mục hồ sơ."
 
 
 class LateWithoutWaiver(AwardRefused):

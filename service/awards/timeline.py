@@ -23,10 +23,8 @@ Sight = Literal["all", "own", "times"]
 
 DECISION_WORDS: Mapping[str, str] = {
     "accepted": "tiếp nhận",
-    "admitted": "nhận vào danh sách xét",
     "approved": "đồng ý",
     "both": "tặng Giấy khen và đề nghị Thành phố khen thưởng",
-    "collected": "đã nhận đủ ý kiến bằng văn bản",
     "confirmed": "xác nhận",
     "diverted": "chuyển sang thủ tục đầy đủ",
     "done": "đã kết luận",
@@ -40,6 +38,7 @@ DECISION_WORDS: Mapping[str, str] = {
     "ordered": "đã xếp thứ tự",
     "passed": "đủ thể thức",
     "propose": "đề nghị Thành phố khen thưởng",
+    "recorded": "đã nhận đủ ý kiến bằng văn bản",
     "refused": "không chấp thuận",
     "reschedule": "hoãn, họp lại ngày khác",
     "resubmitted": "nộp lại",

@@ -51,7 +51,8 @@ def test_what_was_typed_survives_a_change_and_a_completion(sqlite_town: Town, ne
 
 def test_every_wrong_answer_is_named(sqlite_town: Town) -> None:
     town = sqlite_town
-    wrong = nominee("L") | {"par_index": 101, "gender": "unknown", "report": "ngắn", "colour": "đỏ", "parent_rank": 1.5}
+    wrong = nominee("L") | {"gender": "unknown", "report": "ngắn", "colour": "đỏ"}
+    collective = nominee("Phòng Kinh tế") | {"subject_kind": "collective", "par_index": 101, "parent_rank": 1.5}
     with town.serving():
         program = town.program(CLERK)
         task = program.task(town.submission("00073"), "prepare")
@@ -63,13 +64,14 @@ def test_every_wrong_answer_is_named(sqlite_town: Town) -> None:
             assert all(each["message"] for each in found.json["errors"])
             return {each["field"] for each in found.json["errors"]}
 
-        assert named(decision="submit", nominees=[nominee("Lê Thị Lan Anh"), wrong], speed="nhanh") == {
+        three = [nominee("Lê Thị Lan Anh"), wrong, collective]
+        assert named(decision="submit", nominees=three, speed="nhanh") == {
             "nominees.1.subject_name",
-            "nominees.1.par_index",
             "nominees.1.gender",
             "nominees.1.report",
             "nominees.1.colour",
-            "nominees.1.parent_rank",
+            "nominees.2.par_index",
+            "nominees.2.parent_rank",
             "speed",
         }
         assert named() == {"decision"}

@@ -103,7 +103,7 @@ def decision_problems(unit: Unit, task: TaskContext, answers: Mapping[str, Any],
     number, day = text_of(answers, "decision_number"), answers["decided_on"]
     problems = []
     if day > task.at.astimezone(VIETNAM).date():
-        problems.append(FieldProblem(field="decided_on", message="Ngày quyết định không sau ngày hôm nay."))
+        problems.append(FieldProblem(field="decided_on", message="Ngày quyết định không được sau hôm nay."))
     taken = select(func.count()).where(
         award_decision.c.issuer == issuer, award_decision.c.year == day.year, award_decision.c.number == number
     )

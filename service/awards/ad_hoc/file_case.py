@@ -79,7 +79,7 @@ class FileAdHoc:
         today = task.at.astimezone(VIETNAM).date()
         problems = letter_problems(task, answers, None)
         if answers["deed_on"] > today:
-            problems.append(FieldProblem(field="deed_on", message="Ngày lập thành tích không sau ngày hôm nay."))
+            problems.append(FieldProblem(field="deed_on", message="Ngày lập thành tích không được sau hôm nay."))
         if not records:
             return [*problems, FieldProblem(field="nominees", message="Nhập ít nhất một đề nghị khen thưởng.")]
         return [*problems, *nominee_problems(unit, task, str(task.unit_id), records)]

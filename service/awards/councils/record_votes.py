@@ -136,7 +136,9 @@ def _columns(subject: Subject, voters: int) -> tuple[Field, ...]:
         return counts
     return (
         *counts,
-        Field(key="outcome", kind="select", label="Hội đồng quyết nghị", required=True, options=options(UNIT_OUTCOMES)),
+        Field(
+            key="outcome", kind="select", label="Kết luận của hội đồng", required=True, options=options(UNIT_OUTCOMES)
+        ),
         line("reason", "Lý do không đề nghị", conditional=True),
     )
 

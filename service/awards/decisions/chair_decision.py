@@ -23,7 +23,7 @@ DECISIONS = {
     "refused": "Không chấp thuận",
 }
 ROWS = "lines"
-ACTIONS = {"keep": "Giữ", "strike": "Gạch"}
+ACTIONS = {"keep": "Giữ", "strike": "Rút khỏi danh sách"}
 SIGNER = "chair_signer"
 """The setting that remembers who approved: the decision names them."""
 
@@ -49,13 +49,13 @@ class ChairDecision:
                     hint="Đề nghị",
                     columns=(
                         Field(key="action", kind="select", label="Quyết định", options=options(ACTIONS)),
-                        line("note", "Lý do gạch", conditional=True),
+                        line("note", "Lý do rút", conditional=True),
                     ),
                     row_keys=line_keys(lines),
                     shown_if=("decision", ("approved", "returned")),
                 ),
             ),
-            intro=f"{len(lines)} đề nghị chờ quyết định. Gạch dòng nào thì ghi lý do; dòng gạch khi phê duyệt không có "
+            intro=f"{len(lines)} đề nghị chờ quyết định. Rút dòng nào thì ghi lý do; khi phê duyệt, dòng rút không có "
             "dự bị thay.",
             submit_label="Ghi quyết định",
             values={ROWS: {str(each.id): {"action": "keep"} for each in lines}},
@@ -69,11 +69,9 @@ class ChairDecision:
             return problems
         lines = lines_of(unit, row.id)
         struck = _struck(unit, row.id, answers)
-        problems += [
-            problem(f"{ROWS}.{key}.note", "Ghi lý do gạch dòng này.") for key, why in struck.items() if not why
-        ]
+        problems += [problem(f"{ROWS}.{key}.note", "Ghi lý do rút dòng này.") for key, why in struck.items() if not why]
         if answers["decision"] == "approved" and len(struck) == len(lines):
-            problems.append(problem("decision", "Mọi dòng đều bị gạch. Chọn trả lại hoặc không chấp thuận."))
+            problems.append(problem("decision", "Mọi dòng đều được rút. Chọn trả lại hoặc không chấp thuận."))
         return problems
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:

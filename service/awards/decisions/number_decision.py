@@ -183,7 +183,7 @@ def _forwarded_lines(unit: Unit, round_id: int) -> list[Row[Any]]:
 def _intro(own: int, forwarded: int) -> str:
     parts = [f"quyết định khen thưởng {own} đề nghị"] if own else []
     if forwarded:
-        parts.append(f"tờ trình Thủ tướng Chính phủ tặng Bằng khen {forwarded} đề nghị, gửi qua Bộ Nội vụ")
+        parts.append(f"tờ trình Thủ tướng Chính phủ tặng Bằng khen cho {forwarded} trường hợp, gửi qua Bộ Nội vụ")
     return f"Cấp số, đóng dấu {' và '.join(parts)}."
 
 

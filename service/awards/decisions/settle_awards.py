@@ -67,7 +67,8 @@ class SettleAwards:
                 line("archive_number", "Số lưu trữ hồ sơ", hint="Ví dụ: 45/LT-2026", required=True),
                 prose("settlement_note", "Ghi chú"),
             ),
-            intro=f"Chi thưởng {len(awarded)} trường hợp, ghi việc trao thưởng, nộp lưu hồ sơ. Sau đó đợt xét đóng.",
+            intro=f"Chi thưởng {len(awarded)} trường hợp, ghi việc trao thưởng, nộp lưu hồ sơ. "
+            "Sau bước này đợt xét kết thúc.",
             submit_label="Kết thúc đợt xét",
             values={ROWS: {str(each.id): _starting_row(row, each) for each in awarded}},
         )

@@ -71,19 +71,25 @@ def intake_receipt(*, number: str, day: date, unit_name: str, code: str, by: str
 
 
 def return_slip(
-    *, number: str, day: date, unit_name: str, code: str, items: Iterable[tuple[str, str, str]], returns: int
+    *, number: str, day: date, unit_name: str, code: str, items: Iterable[tuple[str, str, str]], returns: int, most: int
 ) -> str:
-    """Phiếu trả hồ sơ bổ sung; each item is (what, why, basis)."""
+    """Phiếu trả hồ sơ bổ sung; each item is (what, why, basis). One more than `most` ends the dossier."""
     lines = [
         f"{index}. {what}\n   Lý do: {why}" + (f"\n   Căn cứ: {basis}" if basis else "")
         for index, (what, why, basis) in enumerate(items, start=1)
     ]
+    back = f"Sở Nội vụ trả hồ sơ {code} để {unit_name} bổ sung (lần {returns}, tối đa {most} lần):"
+    if returns > most:
+        back = (
+            f"Hồ sơ {code} của {unit_name} đã được trả bổ sung {most} lần mà vẫn còn các nội dung dưới đây. "
+            "Sở Nội vụ trả hồ sơ và không đưa vào danh sách xét:"
+        )
     return _paper(
         "SỞ NỘI VỤ",
         f"Số: {number}",
         f"Hà Nội, {long_date(day)}",
-        "PHIẾU TRẢ HỒ SƠ BỔ SUNG",
-        f"Sở Nội vụ trả hồ sơ {code} để {unit_name} bổ sung (lần {returns}, tối đa 2 lần):",
+        "PHIẾU TRẢ HỒ SƠ BỔ SUNG" if returns <= most else "PHIẾU TRẢ HỒ SƠ",
+        back,
         "\n".join(lines),
     )
 

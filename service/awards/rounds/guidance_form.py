@@ -83,7 +83,8 @@ def _ceiling_problems(unit: Unit, answers: Mapping[str, Any]) -> list[FieldProbl
     if not allowed:
         return [
             problem(
-                "award_class", "Chưa có bảng số lượng tối đa cho loại khen thưởng này. Triển khai bảng quota trước."
+                "award_class",
+                "Chưa có bảng số lượng tối đa cho loại khen thưởng này. Báo quản trị quy trình triển khai bảng quota.",
             )
         ]
     problems = []

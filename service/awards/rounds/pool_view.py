@@ -145,7 +145,7 @@ def _sentence(count: int, groups: Mapping[str, Sequence[PoolLine]]) -> str:
             ("within", "trong số lượng tối đa"),
             ("reserve", "dự bị"),
             ("below", "không đạt"),
-            ("struck", "đã gạch tên"),
+            ("struck", "đã rút khỏi danh sách"),
             ("waiting", "chưa xếp hạng"),
         )
         if groups[name]

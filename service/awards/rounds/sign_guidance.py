@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 DECISIONS = {"approved": "Ký ban hành hướng dẫn", "returned": "Trả lại chuyên viên"}
-FROZEN_TABLES = {"eligibility": "điều kiện", "quota": "số lượng tối đa", "checklist": "danh mục hồ sơ"}
+FROZEN_TABLES = {"eligibility": "tiêu chuẩn", "quota": "số lượng tối đa", "checklist": "danh mục hồ sơ"}
 UNITS_OWN_SEAT = "so_noi_vu"
 
 
@@ -51,7 +51,7 @@ class SignGuidance:
                 ),
                 reason_field("returned"),
             ),
-            intro=f"Xem hướng dẫn “{row.title}” rồi ký. Ký xong, các con số và bảng điều kiện không đổi nữa.",
+            intro=f"Xem hướng dẫn “{row.title}” rồi ký. Ký xong, các con số và bảng tiêu chuẩn không đổi nữa.",
             submit_label="Ghi quyết định",
             values={"guidance_on": task.at.astimezone(VIETNAM).date()},
         )
@@ -62,7 +62,7 @@ class SignGuidance:
             return ()
         row = round_of(unit, task)
         problems = [
-            problem("decision", f"Chưa triển khai bảng {name} ({key}), nên chưa chốt được.")
+            problem("decision", f"Chưa triển khai bảng {name} ({key}), nên chưa chốt được. Báo quản trị quy trình.")
             for key, name in FROZEN_TABLES.items()
             if rules.latest_resource_id(unit, key) is None
         ]

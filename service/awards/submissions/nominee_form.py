@@ -165,7 +165,7 @@ def _report(templates: Sequence[str]) -> tuple[Field, ...]:
             "justification",
             "Giải trình",
             conditional=True,
-            hint="Bắt buộc khi có tiêu chí chưa đạt hoặc phải xét theo đánh giá. Sở Nội vụ sẽ đọc nội dung này.",
+            hint="Bắt buộc khi có tiêu chuẩn chưa đạt hoặc phải xét theo đánh giá. Sở Nội vụ sẽ đọc nội dung này.",
         ),
     )
 

@@ -111,7 +111,7 @@ def _intro(round_row: Row[Any] | None) -> str:
         return "Nhập các đề nghị khen thưởng và báo cáo thành tích."
     return (
         f"Nhập các đề nghị khen thưởng của đơn vị trong {round_row.title}, kèm báo cáo thành tích. "
-        "Tiêu chí được đối chiếu với bảng điều kiện đã chốt của đợt xét."
+        "Từng tiêu chuẩn được đối chiếu với bảng tiêu chuẩn đã chốt của đợt xét."
     )
 
 
@@ -157,7 +157,10 @@ def _repeated(records: Sequence[Mapping[str, Any]]) -> list[FieldProblem]:
     for index, record in enumerate(records):
         first = seen.setdefault(rows.key_of(record), index)
         if first != index:
-            words_ = f"Đối tượng này đã có ở dòng {first + 1} với cùng hình thức. Bỏ một dòng."
+            words_ = (
+                f"Đối tượng này đã có ở dòng {first + 1} với cùng hình thức. "
+                "Bỏ một dòng; nếu hai người trùng họ tên, ghi thêm năm sinh."
+            )
             problems.append(FieldProblem(field=f"nominees.{index}.subject_name", message=words_))
     return problems
 

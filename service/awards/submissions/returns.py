@@ -82,6 +82,7 @@ def _write_slip(
             code=dossier.code,
             items=[(item["subject"], item["reason"], item["basis"] or "") for item in items],
             returns=returns,
+            most=MOST_RETURNS,
         ),
         created_by=task.actor.account_id,
     )

@@ -114,11 +114,11 @@ def letter_problems(task: TaskContext, answers: Mapping[str, Any], dossier: Row[
     today = task.at.astimezone(VIETNAM).date()
     day = answers["letter_on"]
     if day > today:
-        return [FieldProblem(field="letter_on", message="Ngày tờ trình không sau ngày hôm nay.")]
+        return [FieldProblem(field="letter_on", message="Ngày tờ trình không được sau hôm nay.")]
     signed = dossier.signed_at.astimezone(VIETNAM).date() if dossier is not None and dossier.signed_at else None
     earliest = signed or today - timedelta(days=366)
     if day < earliest:
-        return [FieldProblem(field="letter_on", message=f"Ngày tờ trình không trước ngày {earliest:%d/%m/%Y}.")]
+        return [FieldProblem(field="letter_on", message=f"Ngày tờ trình không được trước ngày {earliest:%d/%m/%Y}.")]
     return []
 
 

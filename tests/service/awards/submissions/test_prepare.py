@@ -29,7 +29,7 @@ def test_a_collective_that_meets_every_criterion_needs_no_justification(world: S
 def test_a_hard_failure_bars_the_nominee_and_names_the_criterion(world: SubmissionWorld) -> None:
     problems = said(world, world.invited(), collective("UBND phường Hoàn Kiếm", exemplary=False))
     assert list(problems) == ["nominees.0.subject_name"]
-    assert problems["nominees.0.subject_name"].startswith("Tiêu chí a")
+    assert problems["nominees.0.subject_name"].startswith("Tiêu chuẩn a")
 
 
 def test_an_index_below_the_threshold_is_named_with_its_criterion(world: SubmissionWorld) -> None:

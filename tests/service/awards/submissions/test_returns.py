@@ -91,6 +91,10 @@ def test_the_third_return_counts_three_and_lets_the_dossier_expire(world: Submis
     assert any(field.key == "last_return" for field in world.form(Intake(), "expert", variables=variables).fields)
     counts.append(returned(world, variables)["returns"])
     assert counts == [1, 2, 3]
+    first, _second, third = [each.text for each in world.rows(paper) if each.kind == "return_slip"]
+    assert "bổ sung (lần 1, tối đa 2 lần):" in first
+    assert "PHIẾU TRẢ HỒ SƠ\n" in third
+    assert "đã được trả bổ sung 2 lần mà vẫn còn các nội dung dưới đây" in third
 
 
 def test_the_database_refuses_a_fourth_return(world: SubmissionWorld) -> None:
