@@ -54,6 +54,7 @@ SUBMISSION_STATES: Mapping[str, str] = {
     "submitted": "Đã gửi Sở Nội vụ",
     "returned": "Đã trả, chờ đơn vị bổ sung",
     "appraising": "Sở Nội vụ đang thẩm định",
+    "consulting": "Đang lấy ý kiến hiệp y",
     "confirming": "Chờ lãnh đạo phòng xác nhận",
     "ready": "Đủ điều kiện, chờ đợt xét",
     "late": "Quá thời điểm chốt danh sách",
@@ -93,7 +94,7 @@ NOMINATION_STATES: Mapping[str, str] = {
     "struck": "Đã rút khỏi danh sách",
     "awarded": "Được khen thưởng",
     "not_awarded": "Không được khen thưởng",
-    "withdrawn": "Đã rút",
+    "withdrawn": "Đơn vị đã rút",
 }
 
 APPRAISAL_RESULTS: Mapping[str, str] = {
@@ -128,7 +129,7 @@ SUBMISSION_OUTCOMES: Mapping[str, str] = {
     "ineligible": "Không đủ điều kiện",
     "no_proposal": "Hội đồng đơn vị không đề nghị",
     "not_taking_part": "Đơn vị không tham gia",
-    "late": "Nộp quá thời điểm chốt, không được nhận",
+    "late": "Quá thời điểm chốt danh sách, không được nhận",
     "diverted": "Chuyển sang xét theo thủ tục đầy đủ",
     "unit_only": "Đơn vị tặng Giấy khen",
 }

@@ -77,9 +77,8 @@ class AdHocVerify:
         nominations = nominations_of(unit, dossier.id, UNDER_REVIEW)
         eligible = write_results(unit, task, dossier, nominations, answers.get("results") or {})
         agencies = list(answers.get("agencies") or []) if answers["decision"] == "eligible" else []
-        update_submission(
-            unit, dossier.id, state="confirming", appraised_by=task.actor.account_id, consult_agencies=agencies
-        )
+        state = "consulting" if agencies else "confirming"
+        update_submission(unit, dossier.id, state=state, appraised_by=task.actor.account_id, consult_agencies=agencies)
         return {"decision": answers["decision"], "agencies": agencies, "eligible_count": eligible}
 
 

@@ -17,7 +17,7 @@ INSIDE_ONLY = frozenset({"consultation_reply"})
 _UNIT_ROLES = ("unit_clerk", "council_secretary", "unit_head")
 _AGENCY_ROLES = ("unit_head", "unit_clerk")
 _UNIT_STATES = frozenset({"invited", "drafting", "council", "signing", "signed", "returned"})
-_SNV_STATES = frozenset({"submitted", "appraising", "confirming"})
+_SNV_STATES = frozenset({"submitted", "appraising", "consulting", "confirming"})
 
 
 def may_read_paper(actor: Actor, paper: Row[Any], dossier: Row[Any] | None, round_row: Row[Any] | None) -> bool:

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
 
 SEAT = "so_noi_vu"
 """Rounds are Sở Nội vụ's: who reads its dossiers reads them."""
-SENT = ("submitted", "returned", "appraising", "confirming", "ready", "late", "in_pool", "decided", "closed")
+SENT = (
+    "submitted",
+    "returned",
+    "appraising",
+    "consulting",
+    "confirming",
+    "ready",
+    "late",
+    "in_pool",
+    "decided",
+    "closed",
+)
 NOT_SENT = ("invited", "drafting", "council", "signing", "signed")
 OUT = ("withdrawn", "expired", "ineligible", "no_proposal", "not_taking_part")
 _ORDER = (*NOT_SENT, *SENT, *OUT)

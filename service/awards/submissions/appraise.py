@@ -92,7 +92,8 @@ class Appraise:
             returns = return_for_supplement(unit, task, dossier, "appraisal", items)
             return {"decision": "returned", "returns": returns, "consult_agencies": [], "eligible_count": eligible}
         agencies = list(answers.get("consult_agencies") or [])
-        update_submission(unit, dossier.id, state="confirming", consult_agencies=agencies)
+        state = "consulting" if agencies and eligible else "confirming"
+        update_submission(unit, dossier.id, state=state, consult_agencies=agencies)
         return {
             "decision": "done",
             "eligible_count": eligible,
@@ -162,7 +163,7 @@ def appraisal_notes(unit: Unit, dossier: Row[Any], nominations: Sequence[Row[Any
     resource_id = round_row.eligibility_resource_id if round_row is not None else None
     found = found_by_nomination(unit, dossier, nominations)
     warnings = duplicate_warnings(unit, dossier, nominations)
-    lines = [f"Đối chiếu bảng “Điều kiện xét”, {version_words(unit, resource_id, eligibility.DECISION)}:"]
+    lines = [f"Đối chiếu bảng “Tiêu chuẩn xét khen thưởng”, {version_words(unit, resource_id, eligibility.DECISION)}:"]
     for each in nominations:
         lines.append(f"{each.position}. {each.subject_name}: {_finding_words(found[each.id])}")
         lines += [f"   {one.sentence}" for one in found[each.id]]
@@ -173,7 +174,7 @@ def appraisal_notes(unit: Unit, dossier: Row[Any], nominations: Sequence[Row[Any
 
 def _finding_words(found: Sequence[eligibility.Finding]) -> str:
     if not found:
-        return "Đạt mọi tiêu chí"
+        return "Đạt mọi tiêu chuẩn"
     return eligibility.RESULT_WORDS[(eligibility.hard(found) or found)[0].result]
 
 

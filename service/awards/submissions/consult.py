@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from service.awards.asking import decision_field, line, listing, nomination_words, note, reason_field
 from service.awards.involved import objections
 from service.awards.papers.write import write_paper
-from service.awards.records import UNDER_REVIEW, nominations_of, submission_of, text_of, unit_row
+from service.awards.records import (
+    UNDER_REVIEW,
+    nominations_of,
+    submission_of,
+    text_of,
+    unit_row,
+    update_submission,
+)
 from service.awards.tables import consultation_opinion
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
+from service.engine.tables import task as task_table
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
@@ -76,4 +86,14 @@ class Consult:
             text=f"{OPINIONS[answers['decision']]}.\n\n{text_of(answers, 'reason')}".strip(),
             created_by=task.actor.account_id,
         )
+        if not _others_asked(unit, task):
+            update_submission(unit, dossier.id, state="confirming")
         return {}
+
+
+def _others_asked(unit: Unit, task: TaskContext) -> bool:
+    """Whether an agency of this consultation has still to answer."""
+    waiting = select(task_table.c.id).where(
+        task_table.c.instance_id == task.instance_id, task_table.c.state == "open", task_table.c.id != task.task_id
+    )
+    return unit.connection.execute(waiting).first() is not None

@@ -93,7 +93,9 @@ def test_a_submission_is_returned_supplemented_consulted_and_ready(round_world: 
     world.do("chuyenvien", "appraise", root, decision="done", results=conclusions, consult_agencies=agencies)
     assert world.open(root) == ["consult", "consult"]
     world.do("lanhdao.thanhtra", "consult", root, decision="no_objection")
+    assert world.one(submission, submission.c.id == row.id).state == "consulting"
     world.do("lanhdao.taichinh", "consult", root, decision="objection", reason="Còn tạm ứng chưa quyết toán.")
+    assert world.one(submission, submission.c.id == row.id).state == "confirming"
     assert [each.agency_id for each in world.rows(consultation_opinion)] == ["thanh_tra", "so_tai_chinh"]
     world.do("truongphong", "confirm_appraisal", root, decision="confirmed")
     assert world.open(root) == []
