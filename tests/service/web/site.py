@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask
 from playwright.sync_api import Page
@@ -22,6 +22,9 @@ from service.engine.commands.start import Started, StartProcess, start
 from service.engine.forms import Field, Option
 from tests.support.diagrams import diagram, field, line, user
 from tests.support.world import Handler, World
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PASSWORD = "một mật khẩu dài"
 TOKEN = "t" * 43
@@ -123,7 +126,7 @@ class Site:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """Serve on a free port until the end of the block."""
-        server = make_server("127.0.0.1", 0, self.app, threaded=True)
+        server = make_server("127.0.0.1", 0, self._whole_body, threaded=True)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         self.address = f"http://127.0.0.1:{server.server_port}"
@@ -133,6 +136,14 @@ class Site:
             server.shutdown()
             thread.join()
             server.server_close()
+
+    def _whole_body(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        """The application, its body read and closed at once: werkzeug's server forgets to when a browser hangs up."""
+        body = self.app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            cast(Any, body).close()
 
     def sign_in(self, page: Page, username: str, *, path: str = "/viec") -> None:
         """In the browser, through the form."""

@@ -14,6 +14,7 @@ from service.engine.form_schema import check_answers
 from service.engine.tables import approval
 from tests.service.engine.forms.kit import EVERY, GOOD, PAST, UNITS, VARIABLES, every
 from tests.service.web.site import Site
+from tests.service.web.test_accessibility import violations
 from tests.support.diagrams import diagram, line, user
 
 TYPED = {
@@ -172,3 +173,9 @@ def test_form_js_takes_the_form_without_a_warning_and_gives_the_same_answers(
         "total",
     ):
         assert float(ours[key]) == float(found["sent"][key]) if key == "total" else ours[key] == found["sent"][key]
+
+
+def test_axe_finds_nothing_in_the_form_in_four_looks(served: Site, page: Page) -> None:
+    path = begin(served)
+    served.sign_in(page, "clerk", path=path)
+    assert violations(page, f"{served.address}{path}") == []
