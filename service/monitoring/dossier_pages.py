@@ -63,8 +63,10 @@ def try_again(instance_id: UUID) -> ResponseReturnValue:
     incident_id = request.form.get("incident", type=int)
     if incident_id is None or not 0 < incident_id <= LARGEST_INCIDENT:
         raise IncidentNotFound()
+    with g.engine.database.unit_of_work(read_only=True) as unit:
+        _visible(unit, str(instance_id))
     try:
-        done = retry(g.engine, Retry(incident_id=incident_id), current_actor())
+        done = retry(g.engine, Retry(incident_id=incident_id, within=str(instance_id)), current_actor())
     except (Conflict, IncidentNotFound) as refusal:
         return _page(str(instance_id), problem=("Chưa thử lại được", refusal.message)), 409
     outcome = "con-ket" if done.incidents else "da-thu-lai"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from service.database.unit import Unit
-from service.engine.commands.ledger import Ended, Ledger, Live, Told, Work
+from service.engine.commands.ledger import Ended, Item, Ledger, Live, Told, Work
 from service.engine.correlate import ON_BEHALF_OF
 from service.engine.handlers import TopicContext, TopicHandler
 from service.errors import ServiceError, Unavailable
@@ -28,34 +28,80 @@ from workflows.model import (
 
 log = logging.getLogger(__name__)
 
-MAX_ITEMS = 2_000
-"""Steps of one command across all its instances: two processes that call one another would never end."""
+MAX_STEPS = 2_000
+"""Calls and service steps of one command, across all its instances."""
+MAX_NESTED = 50
+"""Calls of one command within one another: a process that calls itself would never end."""
 
 
-class CallsWithoutEnd(WorkflowError):
-    """Processes that call one another, or service steps in a circle, without ever reaching a wait state."""
+NO_END = "Các quy trình được gọi hoặc các bước tự động nối nhau không dừng; hãy sửa sơ đồ rồi thử lại."
+
+
+class WithoutEnd(WorkflowError):
+    """Processes that call one another, or service steps in a circle, without ever reaching a wait state.
+
+    It refuses nothing: `settle` takes back what went on so, and the step where it began waits as an incident.
+    """
 
     code = "endless_calls"
 
 
 def settle(ledger: Ledger) -> None:
-    """Work off the agenda, then write everything.
+    """Work off the agenda, then write everything. What has no end is taken back; the act before it stands.
 
-    Raises CallsWithoutEnd, Unavailable; nothing is written then.
+    Raises Unavailable; nothing is written then.
     """
-    done = 0
+    _tell_what_waits_for_nobody(ledger)
+    if ledger.agenda:
+        before = ledger.mark()
+        try:
+            with ledger.unit.savepoint():
+                _work_off(ledger)
+        except WithoutEnd as endless:
+            ledger.go_back(before)
+            _work_off(ledger, endless)
+    ledger.write()
+
+
+def _tell_what_waits_for_nobody(ledger: Ledger) -> None:
+    """Messages and signals are jobs of the same commit: nothing in this command comes of them."""
+    while ledger.agenda and isinstance(item := ledger.agenda[0], Told):
+        if not isinstance(item.effect, SendMessage | SendSignal):
+            return
+        ledger.agenda.popleft()
+        _tell(ledger, item)
+
+
+def _work_off(ledger: Ledger, endless: WithoutEnd | None = None) -> None:
+    """Until nothing is left. With `endless`, no process is called and no service step done: each is an incident.
+
+    Raises WithoutEnd, Unavailable.
+    """
+    steps = 0
     while ledger.agenda:
-        done += 1
-        if done > MAX_ITEMS:
-            raise CallsWithoutEnd("Các quy trình gọi lẫn nhau không dừng; hãy sửa sơ đồ rồi thử lại.")
         item = ledger.agenda.popleft()
-        if isinstance(item, Work):
+        token_id = _begun_at(item)
+        steps += token_id is not None
+        if token_id is not None and endless is not None:
+            place = {"task_id": token_id, "code": endless.code, "message": endless.message}
+            _resume(ledger, item.live, run.fail_external, **place)
+        elif steps > MAX_STEPS:
+            raise WithoutEnd(NO_END)
+        elif isinstance(item, Work):
             _work(ledger, item)
         elif isinstance(item, Ended):
             _return_to_caller(ledger, item.live)
         else:
             _tell(ledger, item)
-    ledger.write()
+
+
+def _begun_at(item: Item) -> str | None:
+    """The token of the service step or call that the item begins; None for what begins neither."""
+    if isinstance(item, Work):
+        return item.task.id
+    if isinstance(item, Told) and isinstance(item.effect, CallProcess):
+        return item.effect.token_id
+    return None
 
 
 # -- service steps
@@ -176,7 +222,12 @@ def _message(effect: SendMessage) -> dict[str, Any]:
 
 
 def _call(ledger: Ledger, live: Live, call: CallProcess) -> None:
-    """Start the called process as an instance of its own. What stops it is an incident at the call activity."""
+    """Start the called process as an instance of its own. What stops it is an incident at the call activity.
+
+    Raises WithoutEnd.
+    """
+    if live.nested >= MAX_NESTED:
+        raise WithoutEnd(NO_END)
     caller = ledger.library.definition(live.row.definition_id)
     try:
         definition = ledger.library.process(

@@ -12,8 +12,8 @@ from service.engine.rows import InstanceRow, read_instance
 from service.people.actor import Actor
 from service.people.policy import may_oversee
 
-MANAGERS = frozenset({"supervisor", "administrator"})
-"""They set right what stands still; they decide nothing about content."""
+MANAGERS = frozenset({"supervisor"})
+"""They set right what stands still; they decide nothing about content. An administrator sees no dossier at all."""
 
 
 def hold_root(unit: Unit, root_id: str) -> InstanceRow:

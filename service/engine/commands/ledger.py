@@ -38,6 +38,8 @@ class Live:
     state: str = "active"
     variables: Mapping[str, Value] = field(default_factory=dict)
     """The process's own variables after the last advance."""
+    nested: int = 0
+    """How many calls of this command lead to it."""
 
     @property
     def id(self) -> str:
@@ -76,6 +78,17 @@ class Ended:
 Item = Work | Told | Ended
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """A ledger as it stood: see `Ledger.mark`."""
+
+    agenda: tuple[Item, ...]
+    changes: Changes
+    opened: int
+    incidents: int
+    live: Mapping[str, tuple[Snapshot, str, Mapping[str, Value]]]
+
+
 class Ledger:
     """The changes of one command, and the agenda of what follows within it."""
 
@@ -92,6 +105,26 @@ class Ledger:
         self.opened: list[OpenTask] = []
         self.incidents: list[Incident] = []
         self._live: dict[str, Live] = {}
+
+    # -- going back
+
+    def mark(self) -> Mark:
+        """Everything noted so far. What is written to the database since is the savepoint's to undo."""
+        return Mark(
+            agenda=tuple(self.agenda),
+            changes=self.changes.copy(),
+            opened=len(self.opened),
+            incidents=len(self.incidents),
+            live={each.id: (each.snapshot, each.state, each.variables) for each in self._live.values()},
+        )
+
+    def go_back(self, mark: Mark) -> None:
+        """Forget what was noted since."""
+        self.agenda, self.changes = deque(mark.agenda), mark.changes.copy()
+        del self.opened[mark.opened :], self.incidents[mark.incidents :]
+        self._live = {key: each for key, each in self._live.items() if key in mark.live}
+        for key, each in self._live.items():
+            each.snapshot, each.state, each.variables = mark.live[key]
 
     # -- instances
 
@@ -151,7 +184,9 @@ class Ledger:
         except IntegrityError as error:
             raise BusinessKeyTaken(business_key=business_key) from error
         self.note(row, "started", None, definition.name)
-        return self.adopt(row)
+        live = self.adopt(row)
+        live.nested = parent.nested + 1 if parent is not None else 0
+        return live
 
     def known_unit(self, unit_id: Any) -> bool:
         """True if there is such a unit. Units are never removed, so one that was seen stays known."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import settle
@@ -29,6 +29,8 @@ class Retry:
     """`incident_id` is the row's; `variables` are corrections, written before the step tries again."""
 
     incident_id: int
+    within: str | None = None
+    """The dossier, or the called procedure, whose incident it must be; None asks for none in particular."""
     variables: Mapping[str, Value] = field(default_factory=dict)
 
 
@@ -46,12 +48,14 @@ def retry(engine: Engine, command: Retry, actor: Actor | None, *, at: datetime |
     """Try again. `actor` None is the system itself.
 
     Raises:
-        IncidentNotFound: none that is open, or not theirs to see. MayNotManage: seen, not managed.
+        IncidentNotFound: none that is open there, or not theirs to see. MayNotManage: seen, not managed.
         AlreadyMoved: the token is not parked any more.
     """
     with engine.database.unit_of_work(at) as unit, engine_refusals():
         lock_root_of(unit, incident.c.id, command.incident_id)
         query = select(incident).where(incident.c.id == command.incident_id, incident.c.resolved_at.is_(None))
+        if command.within is not None:
+            query = query.where(or_(incident.c.root_id == command.within, incident.c.instance_id == command.within))
         found = unit.connection.execute(query).one_or_none()
         row = read_instance(unit, found.instance_id) if found is not None else None
         if found is None or row is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, update
@@ -36,6 +37,10 @@ class Changes:
     approvals: list[Values] = field(default_factory=list)
     history: list[Values] = field(default_factory=list)
     jobs: list[Values] = field(default_factory=list)
+
+    def copy(self) -> Changes:
+        """The same rows in lists and dicts of its own. Rows are not changed once they are noted."""
+        return Changes(**{each.name: copy(getattr(self, each.name)) for each in fields(self)})
 
     def clear_incident(self, token_id: str) -> None:
         """One raised within this command goes without a trace; one that stood before is marked as resolved."""

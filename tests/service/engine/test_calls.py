@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
+from service.engine.commands import agenda
 from service.engine.commands.cancel import CancelInstance, cancel
 from service.engine.commands.complete import Completed, CompleteTask, complete
 from service.engine.commands.retry import Retry, retry
 from service.engine.commands.start import Started, StartProcess, start
-from service.engine.tables import instance
-from tests.support.diagrams import boundary, diagram, end, flow, line, sequence, user
+from service.engine.tables import approval, instance
+from tests.support.diagrams import boundary, diagram, end, flow, gateway, line, sequence, service, user
 from tests.support.diagrams import start as start_event
-from tests.support.world import AT, World
+from tests.support.world import AT, Topic, World
 
 ERROR = '<bpmn:error id="refused" name="refused" errorCode="refused"/>'
 THROWN = '<bpmn:errorEventDefinition errorRef="refused"/>'
@@ -121,3 +123,66 @@ def test_latest_is_chosen_when_the_call_is_made(world: World) -> None:
     world.deploy(called=diagram("called", line(user("new"))))
     finish(world, "clerk", world.open_task())
     assert world.open_task().element == "new"
+
+
+ENDLESS = [("act_on", "endless_calls")]
+
+
+def test_a_process_that_calls_itself_without_end_stands_at_the_first_call_and_the_act_is_kept(world: World) -> None:
+    world.deploy(
+        caller=diagram("caller", line(user("act"), call("act_on", "circle"), user("after"))),
+        circle=diagram("circle", line(call("again", "circle"))),
+    )
+    begun = begin(world, "caller")
+    act = world.open_task()
+    done = finish(world, "clerk", act)
+    assert [(each.element, each.code) for each in done.incidents] == ENDLESS
+    assert [(row.element, row.code) for row in world.incidents()] == ENDLESS
+    assert states(world) == [("caller", "active")], "what had no end is taken back"
+    assert world.open_tasks() == []
+    assert ("completed", "act") in world.history(begun.instance_id)
+    (approved,) = world.rows(select(approval))
+    assert (approved.element, approved.account_id) == ("act", world.actor("clerk").account_id)
+
+    again = retry(world.engine, Retry(incident_id=world.incidents()[0].id), None, at=AT)
+    assert (again.incidents, len(world.incidents())) == (("act_on",), 1)
+    world.deploy(circle=diagram("circle", line(user("inside"))))
+    retry(world.engine, Retry(incident_id=world.incidents()[0].id), None, at=AT)
+    assert (world.open_task().element, world.incidents()) == ("inside", [])
+
+
+def test_a_dossier_begun_by_a_process_without_end_is_there_and_stands(world: World) -> None:
+    world.deploy(circle=diagram("circle", line(call("again", "circle"))))
+    begun = begin(world, "circle")
+    assert world.instance(begun.instance_id).state == "active"
+    assert [(row.element, row.code) for row in world.incidents()] == [("again", "endless_calls")]
+    assert states(world) == [("circle", "active")]
+
+
+def test_service_steps_in_a_circle_stand_at_the_first_and_the_act_is_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda, "MAX_STEPS", 20)
+    done: list[str] = []
+    world.topics["demo:step"] = Topic(topic="demo:step", does=lambda _unit, work: done.append(work.element) or {})
+    body = start_event() + user("act") + service("act_on", "demo:step") + gateway("way") + end()
+    body += flow("start", "act") + flow("act", "act_on") + flow("act_on", "way")
+    body += flow("way", "act_on", "${again}") + flow("way", "end", "${!again}")
+    world.deploy(steps=diagram("steps", body))
+    begin(world, "steps", again=True)
+    (act,) = world.open_tasks()
+    answered = finish(world, "clerk", act)
+    assert [(each.element, each.code) for each in answered.incidents] == ENDLESS
+    assert len(done) == 20
+    corrected = Retry(incident_id=world.incidents()[0].id, variables={"again": False})
+    assert retry(world.engine, corrected, None, at=AT).instance_state == "completed"
+
+
+def test_a_wide_fan_of_calls_is_no_call_without_end(world: World) -> None:
+    loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>60</bpmn:loopCardinality>"
+    loop += "</bpmn:multiInstanceLoopCharacteristics>"
+    world.deploy(
+        caller=diagram("caller", line(call("ask", "called", inner=loop))), called=diagram("called", line(user("in")))
+    )
+    begin(world, "caller")
+    assert (len(world.open_tasks()), world.incidents()) == (60, [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from service.engine.commands.retry import Retry, retry
 from service.engine.commands.start import Started, StartProcess, start
 from service.engine.errors import IncidentNotFound, MayNotManage, TaskCancelled, TaskHeld
 from service.errors import Invalid
+from service.people.actor import RoleHeld
 from service.people.calendar import set_override
 from service.worker import run_once
 from tests.support.diagrams import boundary, diagram, end, flow, gateway, line, sequence, service, timer, user
@@ -58,6 +60,24 @@ def test_retry_with_a_corrected_variable_goes_on(world: World) -> None:
     assert [row.element for row in world.open_tasks(begun.instance_id)] == ["sign"]
     with pytest.raises(IncidentNotFound):
         retry(world.engine, Retry(incident_id=stuck.id), world.actor("supervisor"), at=AT)
+
+
+def test_an_incident_is_retried_at_its_own_dossier_only(world: World) -> None:
+    body = '<bpmn:callActivity id="ask" name="ask" calledElement="two_ways"/>'
+    world.deploy(way=two_ways(), caller=diagram("caller", line(body)))
+    begun, other = begin(world, "caller"), begin(world, "two_ways")
+    draft = world.open_task(begun.instance_id)
+    finish(world, "clerk", draft)
+    (stuck,) = world.incidents()
+    with pytest.raises(IncidentNotFound):
+        retry(world.engine, Retry(incident_id=stuck.id, within=other.instance_id), world.actor("supervisor"), at=AT)
+    administrator = replace(world.actor("owner"), roles=(RoleHeld(role="administrator", unit_id=None),))
+    with pytest.raises(IncidentNotFound):
+        retry(world.engine, Retry(incident_id=stuck.id, within=begun.instance_id), administrator, at=AT)
+    for within in (begun.instance_id, draft.instance_id):
+        (stuck,) = world.incidents()
+        again = retry(world.engine, Retry(incident_id=stuck.id, within=within), world.actor("supervisor"), at=AT)
+        assert again.incidents == ("way",)
 
 
 def test_retry_of_a_step_in_the_transaction_runs_the_handler_again(world: World) -> None:

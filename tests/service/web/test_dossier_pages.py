@@ -98,6 +98,9 @@ def test_a_stuck_step_says_why_and_tries_again(site: Site) -> None:
     assert "Thử lại bước này" not in text_of(clerk.get(path))
     assert "Thử lại bước này : act" in text_of(supervisor.get(path))
     incident = {"incident": site.world.incidents()[0].id}
+    foreign = supervisor.post(f"/ho-so/{site.begin(number='HS-KHAC').instance_id}/thu-lai", incident)
+    assert (foreign.status_code, "sự cố đã được xử lý" in text_of(foreign)) == (409, True)
+    assert [row.id for row in site.world.incidents()] == [incident["incident"]], "not tried from another dossier's page"
     still = supervisor.post(f"{path}/thu-lai", incident)
     assert still.location == f"{path}?bao=con-ket"
     assert "vẫn chưa đi tiếp được" in text_of(supervisor.get(still.location))
