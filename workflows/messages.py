@@ -115,7 +115,8 @@ REFERENCES = {
     "decision_unknown": "Chưa có bảng quyết định “{name}” mà “{label}” dùng. Hãy triển khai bảng đó cùng lúc.",
     "form_unknown": "Chưa có biểu mẫu “{name}” mà “{label}” dùng. Hãy triển khai biểu mẫu đó cùng lúc hoặc trước.",
     "form_key_unknown": "Khóa biểu mẫu “{name}” của “{label}” không có trong ứng dụng. Hãy chọn khóa có sẵn.",
-    "topic_unknown": "Chủ đề “{name}” của “{label}” không có ai xử lý. Hãy chọn chủ đề có sẵn.",
+    "topic_unknown": "Chủ đề “{name}” của “{label}” không có ai xử lý. "
+    "Hãy chọn chủ đề có sẵn, hoặc nhờ quản trị hệ thống giao chủ đề này cho một dịch vụ (trinh topic give).",
     "group_unknown": "Nhóm “{name}” của “{label}” không có trong ứng dụng nên không ai thấy. Hãy chọn nhóm có sẵn.",
     "form_broken": "Biểu mẫu hỏng: {reason} Hãy mở và lưu lại trong Modeler.",
     "file_kind": "Không biết loại tệp “{name}”. Hãy chỉ gửi tệp .bpmn, .dmn và .form.",

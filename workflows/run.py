@@ -128,14 +128,15 @@ def finish_external(
     *,
     task_id: str,
     variables: Mapping[str, Value],
+    local_variables: Mapping[str, Value] | None = None,
     at: datetime,
     calendar: WorkCalendar,
 ) -> Advance:
-    """A worker finished an external task."""
+    """A worker finished an external task; the step's own variables are for its output parameters, and go with it."""
 
     def act(instance: Instance) -> None:
         token = _open(instance, task_id, External)
-        _finish(instance, token, variables)
+        _finish(instance, token, variables, local_variables or {})
 
     return _command(library, snapshot, at, calendar, act)
 
@@ -461,10 +462,13 @@ def _hand_over(instance: Instance, token: Token, variables: Mapping[str, Value])
     instance.write_all(token, variables)
 
 
-def _finish(instance: Instance, token: Token, variables: Mapping[str, Value]) -> None:
+def _finish(
+    instance: Instance, token: Token, variables: Mapping[str, Value], local: Mapping[str, Value] | None = None
+) -> None:
     """Write the answers; conditions they make true come first and may cancel the task (Camunda's order)."""
     instance.accepted.add(token.id)
     instance.write_all(token, variables)
+    instance.write_local(token, local or {})
     instance.fire_conditions()
     if token.alive:
         instance.queue.append(token)

@@ -82,7 +82,10 @@ class TopicNotGiven(Refused):
     """This service may not work on that topic."""
 
     code = "topic_not_given"
-    message = "Tài khoản “{username}” chưa được giao chủ đề “{topic}”; quản trị hệ thống giao bằng “trinh topic give”."
+    message = (
+        "Tài khoản “{username}” chưa được giao chủ đề “{topic}”. "
+        "Quản trị hệ thống giao bằng lệnh: trinh topic give {username} {topic}"
+    )
 
 
 class NotAWorker(Refused):

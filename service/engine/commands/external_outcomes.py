@@ -36,6 +36,8 @@ class FinishStep:
     task_id: str
     worker: str
     variables: Mapping[str, Value] = field(default_factory=dict)
+    local_variables: Mapping[str, Value] = field(default_factory=dict)
+    """For the step's output parameters only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +68,8 @@ def finish_step(engine: Engine, command: FinishStep, actor: Actor, *, at: dateti
     """Go on from the step. Raises what `held` raises; EngineRefused, Invalid for variables that cannot be kept."""
     with engine.database.unit_of_work(at) as unit, engine_refusals():
         row = held(unit, command.task_id, command.worker, actor)
-        _go_on(engine, unit, row, actor, run.finish_external, variables=command.variables)
+        given = {"variables": command.variables, "local_variables": command.local_variables}
+        _go_on(engine, unit, row, actor, run.finish_external, **given)
 
 
 @again_after_deadlock

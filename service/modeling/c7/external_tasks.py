@@ -11,14 +11,8 @@ from typing import Any
 from flask import Blueprint, Response, g
 from flask.typing import ResponseReturnValue
 
-from service.engine.commands.external_locks import (
-    FetchAndLock,
-    LockedTask,
-    TopicWanted,
-    extend_lock,
-    fetch_and_lock,
-    unlock,
-)
+from service.engine.commands.external_fetch import FetchAndLock, LockedTask, TopicWanted, fetch_and_lock
+from service.engine.commands.external_locks import extend_lock, lock, unlock
 from service.engine.commands.external_outcomes import (
     FailStep,
     FinishStep,
@@ -32,6 +26,7 @@ from service.modeling.c7 import shapes
 from service.modeling.c7.query import boolean, json_body, needed, only, text, whole
 from service.modeling.c7.variables import read_variables, write_variables
 from service.people.authentication import current_actor
+from workflows.model import Value
 
 blueprint = Blueprint("external_tasks", __name__, url_prefix="/external-task")
 
@@ -47,10 +42,11 @@ LONGEST_WORKER = 120
 
 _waiting = threading.BoundedSemaphore(MOST_WAITING)
 
-CONDITIONS = ("topicName", "lockDuration", "variables", "businessKey", "processDefinitionKey", "processDefinitionKeyIn")
+CONDITIONS = ("businessKey", "processVariables", "processDefinitionKey", "processDefinitionKeyIn")
 IDS = ("processDefinitionId", "processDefinitionIdIn")
-WITHOUT_EFFECT = ("localVariables", "deserializeValues", "includeExtensionProperties", "withoutTenantId")
-"""Our steps have no variables of two kinds, no Java objects and no tenants."""
+SHOWN = ("variables", "localVariables", "includeExtensionProperties")
+WITHOUT_EFFECT = ("deserializeValues", "withoutTenantId")
+"""There are no Java objects and no tenants."""
 
 
 @blueprint.post("/fetchAndLock")
@@ -60,7 +56,10 @@ def fetch() -> ResponseReturnValue:
     only(body, "workerId", "maxTasks", "usePriority", "asyncResponseTimeout", "topics", "sorting")
     boolean(body, "usePriority")
     command = FetchAndLock(
-        worker=_worker(body), most=min(whole(body, "maxTasks", 1), MOST_TASKS), topics=_topics(body.get("topics"))
+        worker=_worker(body),
+        most=min(whole(body, "maxTasks", 1), MOST_TASKS),
+        topics=_topics(body.get("topics")),
+        newest_first=_newest_first(body.get("sorting")),
     )
     if not command.most:
         raise Invalid([FieldProblem(field="maxTasks", message="Cần ít nhất 1.")])
@@ -73,13 +72,12 @@ def complete(task_id: Any) -> ResponseReturnValue:
     """The step is done."""
     body = json_body()
     only(body, "workerId", "variables", "localVariables")
-    local = read_variables(body.get("localVariables"), field="localVariables")
-    if local:
-        raise Invalid(
-            [FieldProblem(field="localVariables", message="Hãy gửi trong variables: bước không có biến riêng.")]
-        )
-    variables = read_variables(body.get("variables"))
-    command = FinishStep(task_id=str(task_id), worker=_worker(body), variables=variables)
+    command = FinishStep(
+        task_id=str(task_id),
+        worker=_worker(body),
+        variables=read_variables(body.get("variables")),
+        local_variables=read_variables(body.get("localVariables"), field="localVariables"),
+    )
     finish_step(g.engine, command, current_actor())
     return Response(status=204)
 
@@ -89,6 +87,8 @@ def failure(task_id: Any) -> ResponseReturnValue:
     """A try failed; without `retries` it was the last one."""
     body = json_body()
     only(body, "workerId", "errorMessage", "errorDetails", "retries", "retryTimeout", "variables", "localVariables")
+    if body.get("variables") or body.get("localVariables"):
+        raise Invalid([FieldProblem(field="variables", message="Lần làm hỏng không ghi biến nào; hãy để trống.")])
     command = FailStep(
         task_id=str(task_id),
         worker=_worker(body),
@@ -114,6 +114,15 @@ def bpmn_error(task_id: Any) -> ResponseReturnValue:
         variables=read_variables(body.get("variables")),
     )
     throw_error(g.engine, command, current_actor())
+    return Response(status=204)
+
+
+@blueprint.post("/<uuid:task_id>/lock")
+def take(task_id: Any) -> ResponseReturnValue:
+    """Lock this very step for `lockDuration` milliseconds."""
+    body = json_body()
+    only(body, "workerId", "lockDuration")
+    lock(g.engine, str(task_id), _worker(body), _duration(body, "lockDuration"), current_actor())
     return Response(status=204)
 
 
@@ -160,7 +169,7 @@ def _topics(asked: Any) -> tuple[TopicWanted, ...]:
 def _topic(asked: Any) -> TopicWanted:
     if not isinstance(asked, dict):
         raise Invalid([FieldProblem(field="topics", message="Mỗi chủ đề là một đối tượng.")])
-    only(asked, *CONDITIONS, *IDS, *WITHOUT_EFFECT)
+    only(asked, "topicName", "lockDuration", *CONDITIONS, *IDS, *SHOWN, *WITHOUT_EFFECT)
     return TopicWanted(
         topic=needed(asked, "topicName"),
         lock_for=_duration(asked, "lockDuration"),
@@ -168,7 +177,31 @@ def _topic(asked: Any) -> TopicWanted:
         business_key=text(asked, "businessKey"),
         process_keys=_either(asked, "processDefinitionKey", "processDefinitionKeyIn"),
         definition_ids=_either(asked, *IDS),
+        process_values=_values(asked.get("processVariables")),
+        only_inputs=boolean(asked, "localVariables"),
+        with_properties=boolean(asked, "includeExtensionProperties"),
     )
+
+
+def _values(asked: Any) -> dict[str, Value]:
+    """Plain values by name. Raises Invalid."""
+    if asked is not None and not isinstance(asked, dict):
+        raise Invalid([FieldProblem(field="processVariables", message="Cần một đối tượng {tên: giá trị}.")])
+    return asked or {}
+
+
+def _newest_first(asked: Any) -> bool:
+    """From `[{sortBy: createTime, sortOrder: desc}]`; the oldest come first where no order is asked for.
+
+    Raises Invalid.
+    """
+    if not asked:
+        return False
+    for direction in ("asc", "desc"):
+        if asked == [{"sortBy": "createTime", "sortOrder": direction}]:
+            return direction == "desc"
+    message = "Chỉ sắp theo [{sortBy: createTime, sortOrder: asc hoặc desc}]."
+    raise Invalid([FieldProblem(field="sorting", message=message)])
 
 
 def _either(asked: Mapping[str, Any], one: str, several: str) -> tuple[str, ...] | None:
@@ -223,6 +256,6 @@ def _shape(each: LockedTask) -> dict[str, Any]:
         "priority": 0,
         "suspended": False,
         "tenantId": None,
-        "extensionProperties": {},
+        "extensionProperties": dict(each.properties),
         "variables": write_variables(each.variables),
     }

@@ -22,6 +22,10 @@ TOPIC = "scan:read-page"
 CLERK, WORKER = "vanthu.hoankiem", "dichvu"
 INPUTS = {"page": "${page}", "count": "${count}"}
 DRAWING = diagram("scan", line(service("read", TOPIC, INPUTS), user("check", due="${workdays(2)}")))
+OWN = """<bpmn:extensionElements><camunda:inputOutput>
+  <camunda:inputParameter name="page">${page}</camunda:inputParameter>
+  <camunda:outputParameter name="text">${page}: ${raw}</camunda:outputParameter></camunda:inputOutput>
+  <camunda:properties><camunda:property name="tray" value="2"/></camunda:properties></bpmn:extensionElements>"""
 CAUGHT = diagram(
     "scan",
     line(service("read", TOPIC, INPUTS), user("check", due="${workdays(2)}"))
@@ -103,7 +107,7 @@ def test_who_may_work(scanning: Face) -> None:
             assert post(scanning, path, who, **sent).status_code == 403
     refused = post(scanning, "fetchAndLock", "dichvu2", **body)
     assert refused.status_code == 403
-    assert TOPIC in refused.json["message"]
+    assert f"trinh topic give dichvu2 {TOPIC}" in refused.json["message"]
     assert post(scanning, f"{found['id']}/complete", "dichvu2", workerId="máy quét 1").status_code == 404
 
 
@@ -111,6 +115,7 @@ def test_topics_are_declared_by_giving_them(face: Face) -> None:
     answer = face.deploy({"quet.bpmn": DRAWING})
     assert answer.status_code == 400
     assert TOPIC in answer.text
+    assert "trinh topic give" in answer.text
     give_topic(face.engine, WORKER, TOPIC)
     assert face.deploy({"quet.bpmn": DRAWING}).status_code == 200
     typo = DRAWING.replace(TOPIC.encode(), b"scan:read-pgae")
@@ -225,6 +230,80 @@ def test_a_cancelled_dossier_has_no_steps_left(scanning: Face) -> None:
     assert fetch(scanning, "hai") == []
 
 
+def test_the_requests_of_camundas_python_client(scanning: Face) -> None:
+    """As `camunda-external-task-client-python3` 4.5 sends them, whatever its user asks for."""
+    begin(scanning)
+    topic = {
+        "topicName": TOPIC,
+        "lockDuration": 300_000,
+        "processVariables": {},
+        "includeExtensionProperties": True,
+        "deserializeValues": True,
+        "variables": None,
+    }
+    asked = {"maxTasks": 1, "topics": [topic], "asyncResponseTimeout": 0, "usePriority": False, "sorting": None}
+    (found,) = post(scanning, "fetchAndLock", workerId="1", **asked).json
+    assert (found["variables"]["page"]["value"], found["extensionProperties"]) == ("trang 1", {})
+    done = {"workerId": "1", "variables": {"text": {"value": "chữ"}}, "localVariables": {}}
+    assert post(scanning, f"{found['id']}/complete", **done).status_code == 204
+
+
+def test_steps_of_processes_with_certain_values(scanning: Face) -> None:
+    second = [begin(scanning, page=page, count=count) for page, count in (("trang 1", 1), ("trang 2", 1), ("1", 2))][1]
+    assert fetch(scanning, processVariables={"page": "trang 3"}) == []
+    assert fetch(scanning, processVariables={"page": 1}) == []
+    assert fetch(scanning, processVariables={"no_such": None}) == []
+    (found,) = fetch(scanning, processVariables={"page": "trang 2", "count": 1})
+    assert found["processInstanceId"] == second
+    assert len(fetch(scanning, most=1, processVariables={"count": 1})) == 1
+    assert len(fetch(scanning)) == 1
+
+
+def test_variables_and_properties_of_the_step_itself(face: Face) -> None:
+    give_topic(face.engine, WORKER, TOPIC)
+    step = service("read", TOPIC).replace("></bpmn:serviceTask>", f">{OWN}</bpmn:serviceTask>")
+    bare = service("send", TOPIC)
+    assert face.deploy({"quet.bpmn": diagram("scan", line(step, bare))}).status_code == 200
+    begin(face)
+    (found,) = fetch(face, localVariables=True, includeExtensionProperties=True)
+    assert (set(found["variables"]), found["extensionProperties"]) == ({"page"}, {"tray": "2"})
+    local = {"raw": {"value": "chữ", "type": "String"}}
+    assert post(face, f"{found['id']}/complete", workerId="máy quét 1", localVariables=local).status_code == 204
+    (after,) = fetch(face, variables=["text", "raw"])
+    assert {name: each["value"] for name, each in after["variables"].items()} == {"text": "trang 1: chữ"}
+    assert post(face, f"{after['id']}/unlock").status_code == 204
+    (again,) = fetch(face, localVariables=True)
+    assert (again["variables"], again["extensionProperties"]) == ({}, {})
+
+
+def test_a_lock_on_one_certain_step(scanning: Face) -> None:
+    begin(scanning)
+    (found,) = fetch(scanning, "một")
+    other = {"workerId": "hai", "lockDuration": 60_000}
+    assert post(scanning, f"{found['id']}/lock", **other).status_code == 400
+    let_locks_expire(scanning)
+    assert post(scanning, f"{found['id']}/lock", **other).status_code == 204
+    assert post(scanning, f"{found['id']}/complete", workerId="một").status_code == 400
+    assert post(scanning, f"{found['id']}/complete", workerId="hai").status_code == 204
+
+
+def test_the_newest_first_where_that_is_asked_for(scanning: Face) -> None:
+    dossiers = [begin(scanning) for _ in range(2)]
+    asked = {"workerId": "x", "maxTasks": 1, "topics": [{"topicName": TOPIC, "lockDuration": 1000}]}
+    (found,) = post(scanning, "fetchAndLock", sorting=[{"sortBy": "createTime", "sortOrder": "desc"}], **asked).json
+    assert found["processInstanceId"] == dossiers[1]
+    assert post(scanning, "fetchAndLock", sorting=[{"sortBy": "priority"}], **asked).status_code == 400
+
+
+def test_a_failure_writes_no_variables(scanning: Face) -> None:
+    begin(scanning)
+    (found,) = fetch(scanning)
+    report = {"workerId": "máy quét 1", "errorMessage": "Kẹt giấy", "retries": 2}
+    refused = post(scanning, f"{found['id']}/failure", variables={"a": {"value": 1}}, **report)
+    assert (refused.status_code, scanning.rows(external_task)[0].retries) == (400, None)
+    assert post(scanning, f"{found['id']}/failure", variables={}, **report).status_code == 204
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -234,6 +313,8 @@ def test_a_cancelled_dossier_has_no_steps_left(scanning: Face) -> None:
         {"workerId": "x", "topics": [{"topicName": TOPIC}]},
         {"workerId": "x", "topics": [{"topicName": TOPIC, "lockDuration": -1}]},
         {"workerId": "x", "topics": [{"topicName": TOPIC, "lockDuration": 1, "tenantIdIn": ["a"]}]},
+        {"workerId": "x", "topics": [{"topicName": TOPIC, "lockDuration": 1, "processVariables": ["a"]}]},
+        {"workerId": "x", "topics": [{"topicName": TOPIC, "lockDuration": 1, "localVariables": "yes"}]},
         {"workerId": "x" * 200, "topics": [{"topicName": TOPIC, "lockDuration": 1}]},
         {"workerId": 7, "topics": [{"topicName": TOPIC, "lockDuration": 1}]},
     ],
