@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from service.api.errors import Failure, failure_of, log_failure
 from service.engine.errors import DeploymentInvalid, LockExpired, LockLost
+from service.modeling.c7.authentication import asked_by_browser
 
 if TYPE_CHECKING:
     from workflows.model import Problem
@@ -46,12 +47,21 @@ def answer(error: Exception) -> Response:
     status = 400 if isinstance(error, BAD_REQUESTS) else STATUSES.get(failure.status, failure.status)
     response = Response(json.dumps(body), status=status, mimetype="application/json")
     if status == 401:
-        response.headers["WWW-Authenticate"] = 'Basic realm="Trinh", charset="UTF-8"'
+        response.headers["WWW-Authenticate"] = _challenge()
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name in ("Allow", "Retry-After"):
                 response.headers[name] = value
     return response
+
+
+def _challenge() -> str:
+    """Which credentials are wanted. The Modeler goes by the status alone.
+
+    A browser that opens an address here is not asked for a password: it would keep it, and add it to whatever a page
+    of another site sends.
+    """
+    return 'Bearer realm="Trinh"' if asked_by_browser() else 'Basic realm="Trinh", charset="UTF-8"'
 
 
 def _words(failure: Failure) -> str:

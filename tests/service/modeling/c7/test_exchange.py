@@ -141,6 +141,48 @@ def test_any_page_may_ask_with_credentials_of_its_own(face: Face, origin: str) -
         assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "file://"}, 200),
+        ({"origin": "null"}, 200),
+        ({"origin": "http://localhost"}, 200),
+        ({"origin": "file://", "sec-fetch-mode": "cors", "sec-fetch-site": "cross-site"}, 200),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "http://localhost.evil.example"}, 403),
+        ({"origin": "null", "sec-fetch-mode": "no-cors"}, 403),
+        ({"origin": "null", "accept": "text/html,application/xhtml+xml,*/*;q=0.8"}, 403),
+    ],
+)
+def test_a_password_that_a_browser_keeps_deploys_nothing_for_another_site(
+    face: Face, headers: dict[str, str], status: int
+) -> None:
+    answer = face.deploy({"xin-nghi.bpmn": ONE_STEP}, basic(OWNER), headers=headers)
+    assert answer.status_code == status, answer.text
+    assert len(face.rows(deployment)) == (status == 200)
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_an_empty_form_of_another_site_completes_nothing(face: Face, kind: str | None) -> None:
+    foreign = {"origin": "https://evil.example"}
+    path = "/task/00000000-0000-4000-8000-000000000000/complete"
+    for headers, known, status in (
+        (foreign, basic(OWNER), 403),
+        (foreign, face.bearer(OWNER), 404),
+        ({}, basic(OWNER), 404),
+    ):
+        answer = face.ask("POST", path, known, headers=headers, content_type=kind)
+        assert answer.status_code == status, answer.text
+
+
+def test_a_browser_is_not_asked_for_a_password_it_would_keep(face: Face) -> None:
+    challenges = {
+        accept: face.ask("GET", "/version", headers={"accept": accept}).headers["WWW-Authenticate"].split()[0]
+        for accept in ("application/json", "*/*", "text/html,application/xhtml+xml,*/*;q=0.8")
+    }
+    assert list(challenges.values()) == ["Basic", "Basic", "Bearer"]
+
+
 def test_duplicates_return_the_definition_in_force(face: Face) -> None:
     first = face.deploy({"xin-nghi.bpmn": ONE_STEP}).json
     again = face.deploy({"xin-nghi.bpmn": ONE_STEP}, name="Lần hai").json
