@@ -183,12 +183,14 @@ class BooleanAnswer(Answer):
 
 
 class DateAnswer(Answer):
-    """A date, or its ISO text."""
+    """A date, or its ISO text; of a moment the day it is in Hà Nội: Camunda's clients know no date alone."""
 
     def read(self, value: Any) -> date:
         try:
+            if isinstance(value, datetime):
+                return value.astimezone(VIETNAM).date()
             return value if type(value) is date else date.fromisoformat(value)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise ValidationError("Nhập ngày theo dạng ngày/tháng/năm, ví dụ 24/11/2026.") from error
 
     def refuse(self, answer: date) -> None:

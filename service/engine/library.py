@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from service.engine.tables import deployment, resource
 from workflows import dmn
@@ -132,6 +132,14 @@ class StoredLibrary(Library):
         if binding == "latest":
             self._newest[known] = found
         return found
+
+    def newest_processes(self) -> list[str]:
+        """The ids of the newest versions, by key; one SELECT, however many there are."""
+        process = resource.c.kind == "process"
+        newest = select(resource.c.key, func.max(resource.c.version).label("version")).where(process)
+        of = newest.group_by(resource.c.key).subquery()
+        query = select(resource.c.id).join(of, (of.c.key == resource.c.key) & (of.c.version == resource.c.version))
+        return list(self._unit.connection.scalars(query.where(process).order_by(resource.c.key)))
 
     def forget_newest(self) -> None:
         """After a deployment within the same transaction."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from service.engine.tables import resource, task
+from service.engine.tables import task
 from service.people.actor import Actor
 from service.people.policy import may_start, tasks_actionable_by
 from workflows.errors import UnknownDefinition
@@ -27,20 +27,17 @@ class Start:
 
 def startable_by(engine: Engine, unit: Unit, actor: Actor) -> list[Start]:
     """The newest version of every process with a plain start and a starter group this person holds."""
-    keys = unit.connection.scalars(
-        select(resource.c.key).where(resource.c.kind == "process").group_by(resource.c.key).order_by(resource.c.key)
-    ).all()
     library = engine.library(unit)
     found = []
-    for key in keys:
+    for definition_id in library.newest_processes():
         try:
-            definition = library.process(key)
+            definition = library.definition(definition_id)
         except UnknownDefinition:
             continue
         plain = next((each for each in definition.starts if each.kind == "none"), None)
         if plain is not None and may_start(actor, definition.starter_groups):
             drawn = definition.elements.get(plain.element, plain.element)
-            found.append(Start(key=key, words=definition.name if drawn == plain.element else drawn))
+            found.append(Start(key=definition.key, words=definition.name if drawn == plain.element else drawn))
     return found
 
 

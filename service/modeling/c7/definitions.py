@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Column, ColumnElement, Select, select
 
 from service.engine.commands.start import Started, StartProcess, start
 from service.engine.tables import resource
 from service.errors import NotFound, Refused
 from service.modeling.c7 import shapes
-from service.modeling.c7.query import boolean, json_body, only, paging, parameters, text
-from service.modeling.c7.variables import read_variables
+from service.modeling.c7.query import boolean, json_body, listed, only, order, paging, parameters, text
+from service.modeling.c7.variables import read_variables, write_variables
 from service.people.actor import Actor
 from service.people.authentication import current_actor
 from service.people.errors import MayNotStart
@@ -25,7 +26,24 @@ if TYPE_CHECKING:
 blueprint = Blueprint("process_definitions", __name__, url_prefix="/process-definition")
 
 SEES = frozenset({"process_owner", "auditor"})
-FILTERS = ("key", "name", "nameLike", "version", "latestVersion", "deploymentId", "processDefinitionId")
+FILTERS = (
+    "key",
+    "keysIn",
+    "name",
+    "nameLike",
+    "version",
+    "latestVersion",
+    "deploymentId",
+    "processDefinitionId",
+    "processDefinitionIdIn",
+)
+SORTS: Mapping[str, Column[Any]] = {
+    "key": resource.c.key,
+    "name": resource.c.name,
+    "version": resource.c.version,
+    "id": resource.c.id,
+    "deploymentId": resource.c.deployment_id,
+}
 _COLUMNS = [column for column in resource.c if column.name != "content"]
 
 
@@ -41,7 +59,7 @@ class NotAStarter(Refused):
 
 @blueprint.get("")
 def definitions() -> ResponseReturnValue:
-    """Those that the caller may see, newest versions first within a key."""
+    """Those that the caller may see; by key, newest versions first, where no order is asked for."""
     given = parameters("firstResult", "maxResults", "sortBy", "sortOrder", *FILTERS)
     page = paging(given)
     with g.engine.database.unit_of_work(read_only=True) as unit:
@@ -78,10 +96,13 @@ def definition_xml(definition_id: str | None = None, key: str | None = None) -> 
 @blueprint.post("/<definition_id>/start")
 @blueprint.post("/key/<key>/start")
 def start_instance(definition_id: str | None = None, key: str | None = None) -> ResponseReturnValue:
-    """Start it. Only the newest version is started; an older one is told from it by `NewerVersion`."""
+    """Start it. Only the newest version is started; an older one is told from it by `NewerVersion`.
+
+    Variables are returned as they were given: what the process makes of them is for those who work on it.
+    """
     body = json_body()
     only(body, "businessKey", "variables", "withVariablesInReturn", "caseInstanceId")
-    boolean(body, "withVariablesInReturn")
+    with_variables = boolean(body, "withVariablesInReturn")
     command = StartProcess(
         key=key if key is not None else str(definition_id).split(":", 1)[0],
         definition_id=definition_id,
@@ -90,9 +111,10 @@ def start_instance(definition_id: str | None = None, key: str | None = None) -> 
     )
     actor = current_actor()
     try:
-        return _instance(start(g.engine, command, actor))
+        made = _instance(start(g.engine, command, actor))
     except MayNotStart as refusal:
         raise _explained(refusal, command.key, actor) from refusal
+    return {**made, "variables": write_variables(command.variables)} if with_variables else made
 
 
 def _instance(made: Started) -> dict[str, Any]:
@@ -120,8 +142,10 @@ def _explained(refusal: MayNotStart, key: str, actor: Actor) -> Exception:
 def _visible(unit: Unit, given: dict[str, str]) -> list[Any]:
     latest_only = boolean(given, "latestVersion")
     query = select(*_COLUMNS).where(resource.c.kind == "process", *_wanted(given))
-    rows = unit.connection.execute(query.order_by(resource.c.key, resource.c.version.desc())).all()
-    newest = _newest_ids(unit)
+    rows = unit.connection.execute(
+        query.order_by(*order(given, SORTS), resource.c.key, resource.c.version.desc())
+    ).all()
+    newest = frozenset(g.engine.library(unit).newest_processes())
     actor = current_actor()
     if not SEES & actor.role_keys:
         latest_only = True
@@ -144,19 +168,6 @@ def _may_start(unit: Unit, definition_id: str, actor: Actor) -> bool:
     return may_start(actor, g.engine.library(unit).definition(definition_id).starter_groups)
 
 
-def _newest_ids(unit: Unit) -> frozenset[str]:
-    newest = (
-        select(resource.c.key, func.max(resource.c.version).label("version"))
-        .where(resource.c.kind == "process")
-        .group_by(resource.c.key)
-        .subquery()
-    )
-    query = select(resource.c.id).join(
-        newest, (newest.c.key == resource.c.key) & (newest.c.version == resource.c.version)
-    )
-    return frozenset(unit.connection.scalars(query.where(resource.c.kind == "process")))
-
-
 def _wanted(given: dict[str, str]) -> list[ColumnElement[bool]]:
     columns = {
         "key": resource.c.key,
@@ -167,6 +178,9 @@ def _wanted(given: dict[str, str]) -> list[ColumnElement[bool]]:
     found = [column == given[name] for name, column in columns.items() if name in given]
     if "version" in given:
         found.append(resource.c.version == int(given["version"]) if given["version"].isdigit() else resource.c.id == "")
+    for name, column in (("keysIn", resource.c.key), ("processDefinitionIdIn", resource.c.id)):
+        if name in given:
+            found.append(column.in_(listed(given, name)))
     if "nameLike" in given:
         found.append(resource.c.name.like(given["nameLike"]))
     return found

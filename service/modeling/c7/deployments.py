@@ -15,7 +15,7 @@ from service.engine.tables import deployment, resource
 from service.errors import NotFound
 from service.modeling.c7 import shapes
 from service.modeling.c7.multipart import deployment_of_request
-from service.modeling.c7.query import paging, parameters
+from service.modeling.c7.query import order, paging, parameters
 from service.people.authentication import current_actor
 
 if TYPE_CHECKING:
@@ -35,9 +35,8 @@ def deployments() -> ResponseReturnValue:
     given = parameters("firstResult", "maxResults", "sortBy", "sortOrder", *FILTERS)
     _only_who_sees()
     page = paging(given)
-    column = SORTS.get(given.get("sortBy", ""), deployment.c.deployed_at)
-    order = column.asc() if given.get("sortOrder") == "asc" else column.desc()
-    query = select(deployment).where(*_wanted(given)).order_by(order, deployment.c.id)
+    ordered = (*order(given, SORTS), deployment.c.deployed_at.desc(), deployment.c.id)
+    query = select(deployment).where(*_wanted(given)).order_by(*ordered)
     with g.engine.database.unit_of_work(read_only=True) as unit:
         rows = unit.connection.execute(query.offset(page.first).limit(page.limit)).all()
     return [shapes.deployment(row) for row in rows]

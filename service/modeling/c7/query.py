@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request
+from sqlalchemy import ColumnElement
 from werkzeug.exceptions import UnsupportedMediaType
 
 from service.api.json_body import read_json
@@ -67,6 +68,27 @@ def boolean(given: Mapping[str, Any], name: str, default: bool = False) -> bool:
     if value in (False, "false"):
         return False
     raise Invalid([_problem(name, "Chỉ nhận true hoặc false.")])
+
+
+def listed(given: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Several texts: with commas in a query string, a list in JSON. Raises Invalid."""
+    value = given.get(name)
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(each, str) and "\0" not in each for each in parts):
+        raise Invalid([_problem(name, "Cần một danh sách chuỗi.")])
+    return tuple(parts)
+
+
+def order(given: Mapping[str, Any], columns: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """From `sortBy` and `sortOrder`, or a list of both in `sorting`. Raises Invalid."""
+    asked = given.get("sorting") or ([given] if given.get("sortBy") else [])
+    ordered: list[ColumnElement[Any]] = []
+    for each in asked if isinstance(asked, list) else [asked]:
+        column = columns.get(each.get("sortBy", "")) if isinstance(each, dict) else None
+        if column is None or each.get("sortOrder", "asc") not in ("asc", "desc"):
+            raise Invalid([_problem("sortBy", f"Chỉ sắp theo {', '.join(columns)}; sortOrder là asc hoặc desc.")])
+        ordered.append(column.desc() if each.get("sortOrder") == "desc" else column.asc())
+    return ordered
 
 
 def text(given: Mapping[str, Any], name: str, default: str | None = None, *, longest: int = 2000) -> str | None:

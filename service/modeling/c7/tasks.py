@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from service.engine.commands.claim import ClaimTask, claim, unclaim
 from service.engine.commands.complete import CompleteTask, complete
@@ -16,7 +16,7 @@ from service.engine.errors import TaskNotFound
 from service.engine.tables import instance, task
 from service.errors import FieldProblem, Invalid, Refused
 from service.modeling.c7 import shapes
-from service.modeling.c7.query import boolean, json_body, only, paging, parameters, text
+from service.modeling.c7.query import boolean, json_body, listed, only, order, paging, parameters, text
 from service.modeling.c7.variables import read_variables
 from service.people.authentication import current_actor
 from service.people.policy import tasks_actionable_by
@@ -50,8 +50,17 @@ FLAGS = {
     "assigned": task.c.assignee_id.is_not(None),
     "withoutDueDate": task.c.due_at.is_(None),
 }
-OTHERS = ("nameLike", "candidateGroup", "candidateUser", "active", "processInstanceBusinessKeyLike")
-FILTERS = (*COLUMNS, *BOUNDS, *FLAGS, *OTHERS)
+LISTS: Mapping[str, ColumnElement[Any]] = {
+    "taskIdIn": task.c.id,
+    "taskDefinitionKeyIn": task.c.element,
+    "assigneeIn": account.c.username,
+    "processInstanceIdIn": task.c.instance_id,
+    "processDefinitionKeyIn": instance.c.key,
+    "processInstanceBusinessKeyIn": _DOSSIER.c.business_key,
+}
+CANDIDATES = ("candidateGroup", "candidateGroups", "candidateUser")
+OTHERS = (*CANDIDATES, "includeAssignedTasks", "nameLike", "active", "suspended", "processInstanceBusinessKeyLike")
+FILTERS = (*COLUMNS, *BOUNDS, *FLAGS, *LISTS, *OTHERS)
 SORTS: Mapping[str, ColumnElement[Any]] = {
     "created": task.c.created_at,
     "dueDate": task.c.due_at,
@@ -150,25 +159,36 @@ def _wanted(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     found = [column == text(given, name) for name, column in COLUMNS.items() if given.get(name) is not None]
     found += [bound(_moment(given, name)) for name, bound in BOUNDS.items() if given.get(name) is not None]
     found += [flag for name, flag in FLAGS.items() if boolean(given, name)]
-    for name, column in (("candidateGroup", task.c.candidate_groups), ("candidateUser", task.c.candidate_users)):
-        if given.get(name) is not None:
-            found += [column.contains(f",{text(given, name)},", autoescape=True), task.c.assignee_id.is_(None)]
+    found += [column.in_(listed(given, name)) for name, column in LISTS.items() if given.get(name) is not None]
+    found += [false()] if boolean(given, "suspended") or not boolean(given, "active", True) else []
+    found += _offered(given)
     for name, column in (("nameLike", task.c.name), ("processInstanceBusinessKeyLike", _DOSSIER.c.business_key)):
         if given.get(name) is not None:
             found.append(column.like(text(given, name)))
     return found
 
 
+def _offered(given: Mapping[str, Any]) -> list[ColumnElement[bool]]:
+    """Offered to a group or a person, and held by nobody unless assigned tasks are asked for too."""
+    groups, people = task.c.candidate_groups, task.c.candidate_users
+    asked = []
+    if given.get("candidateGroups") is not None:
+        asked.append(or_(false(), *(_holds(groups, each) for each in listed(given, "candidateGroups"))))
+    for name, column in (("candidateGroup", groups), ("candidateUser", people)):
+        if given.get(name) is not None:
+            asked.append(_holds(column, text(given, name) or ""))
+    if asked and not boolean(given, "includeAssignedTasks"):
+        asked.append(task.c.assignee_id.is_(None))
+    return asked
+
+
+def _holds(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    return column.contains(f",{name},", autoescape=True)
+
+
 def _order(given: Mapping[str, Any]) -> list[ColumnElement[Any]]:
-    """From `sortBy` and `sortOrder`, or a list of both in `sorting`. Raises Invalid."""
-    asked = given.get("sorting") or ([given] if given.get("sortBy") else [])
-    ordered: list[ColumnElement[Any]] = []
-    for each in asked if isinstance(asked, list) else [asked]:
-        column = SORTS.get(each.get("sortBy", "")) if isinstance(each, dict) else None
-        if column is None:
-            raise Invalid([FieldProblem(field="sortBy", message=f"Chỉ sắp theo {', '.join(SORTS)}.")])
-        ordered.append(column.desc() if each.get("sortOrder") == "desc" else column.asc())
-    return [*ordered, task.c.due_at.is_(None), task.c.due_at, task.c.id]
+    """As asked, then by due date. Raises Invalid."""
+    return [*order(given, SORTS), task.c.due_at.is_(None), task.c.due_at, task.c.id]
 
 
 def _moment(given: Mapping[str, Any], name: str) -> datetime:
@@ -205,6 +225,7 @@ def _shape(row: Any) -> dict[str, Any]:
         "caseInstanceId": None,
         "caseDefinitionId": None,
         "suspended": False,
+        "taskState": "Created",
         "formKey": row.form_key if reference is None else None,
         "camundaFormRef": reference,
         "tenantId": None,

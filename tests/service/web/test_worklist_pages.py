@@ -13,6 +13,8 @@ from service.engine.tables import notice, task
 from service.web.words import HANOI
 from service.worklist.reads import PAGE
 from tests.service.web.site import Site, text_of
+from tests.support.diagrams import diagram, line, user
+from tests.support.statements import counted
 
 ROW = re.compile(r"<tr data-row>(.*?)</tr>", re.DOTALL)
 
@@ -93,6 +95,19 @@ def test_starting_opens_the_first_task(site: Site) -> None:
     assert (started.status_code, started.location) == (303, f"/viec/{site.world.open_task().id}")
     assert site.person("auditor").post("/khoi-tao/simple").status_code == 404
     assert clerk.post("/khoi-tao/khong_co").status_code == 404
+
+
+def test_more_processes_ask_no_more_of_the_database(site: Site) -> None:
+    clerk = site.person("clerk")
+    counts = []
+    for key in ("more", "most"):
+        site.world.deploy(**{key: diagram(key, line(user("ask")))})
+        clerk.get("/viec")  # what a process parsed once it knows
+        with counted(site.world.database) as statements:
+            page = clerk.get("/viec")
+        counts.append((len(statements), page.get_data(as_text=True).count('action="/khoi-tao/')))
+    (before, starts), (after, more_starts) = counts
+    assert (after, more_starts) == (before, starts + 1)
 
 
 def test_completing_says_what_happened_who_has_it_and_what_is_next(site: Site) -> None:

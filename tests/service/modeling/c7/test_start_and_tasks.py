@@ -14,7 +14,7 @@ from tests.support.diagrams import diagram, field, line, user
 
 MOMENT = re.compile(r"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0700\Z")
 CLERK, HEAD, OTHER = "vanthu.hoankiem", "chutich.hoankiem", "vanthu.cuanam"
-FIELDS = field("subject", required=True) + field("amount", "long")
+FIELDS = field("subject", required=True) + field("amount", "long") + field("since", "date")
 
 
 def drawing(name: str = "Xin nghỉ") -> bytes:
@@ -56,6 +56,14 @@ def test_definitions_and_their_xml(leave: Face) -> None:
     latest = leave.ask("GET", "/process-definition?latestVersion=true", leave.bearer(OWNER)).json
     assert [(each["key"], each["version"], each["name"]) for each in latest or []] == [("leave", 2, "Xin nghỉ phép")]
     assert leave.ask("GET", "/process-definition/count", leave.bearer(OWNER)).json == {"count": 2}
+    for query, versions in (
+        ("sortBy=version&sortOrder=asc", [1, 2]),
+        ("keysIn=leave,other&sortBy=version&sortOrder=desc&maxResults=1", [2]),
+        ("processDefinitionIdIn=x", []),
+    ):
+        found = leave.ask("GET", f"/process-definition?{query}", leave.bearer(OWNER)).json
+        assert [each["version"] for each in found or []] == versions
+    assert leave.ask("GET", "/process-definition?sortBy=tenantId", leave.bearer(OWNER)).status_code == 400
     one = leave.ask("GET", f"/process-definition/{(latest or [{}])[0]['id']}/xml", leave.bearer(OWNER)).json
     assert (one or {})["bpmn20Xml"].encode() == drawing("Xin nghỉ phép")
     assert leave.ask("GET", "/process-definition/key/leave", leave.bearer(CLERK)).json == (latest or [None])[0]
@@ -101,7 +109,16 @@ def test_typed_variables_of_a_start(leave: Face) -> None:
         "tree": {"value": '{"a":[1,{"b":null}]}', "type": "Json"},
         "plain": {"value": "không ghi kiểu"},
     }
-    begin(leave, variables=variables, businessKey="P-1")
+    begun = post(
+        leave,
+        CLERK,
+        "/process-definition/key/leave/start",
+        variables=variables,
+        businessKey="P-1",
+        withVariablesInReturn=True,
+    ).json
+    assert begun["variables"]["at"] == {**variables["at"], "valueInfo": {}}
+    assert (begun["variables"]["none"]["type"], begun["ended"]) == ("Null", False)
     answer = post(
         leave, CLERK, "/process-definition/key/leave/start", variables={"x": {"value": "1", "type": "Integer"}}
     )
@@ -128,13 +145,18 @@ def test_a_task_is_listed_claimed_and_completed(leave: Face) -> None:
     wrong = post(leave, CLERK, f"/task/{found['id']}/complete", variables={"amount": {"value": 2, "type": "Integer"}})
     assert wrong.status_code == 400
     assert "subject" in wrong.json["message"]
-    answers = {"subject": {"value": "Việc nhà", "type": "String"}, "amount": {"value": 2, "type": "Integer"}}
+    answers = {
+        "subject": {"value": "Việc nhà", "type": "String"},
+        "amount": {"value": 2, "type": "Integer"},
+        "since": {"value": "2026-11-23T17:00:00.000+0000", "type": "Date"},
+    }
     assert post(leave, CLERK, f"/task/{found['id']}/complete", variables=answers).status_code == 204
     again = post(leave, CLERK, f"/task/{found['id']}/complete", variables=answers)
     assert again.status_code == 409
     assert "Nguyễn Thị Thu Hà" in again.json["message"]
     (row,) = leave.rows(approval)
     assert (row.answers["subject"], row.role) == ("Việc nhà", "unit_clerk")
+    assert row.answers["since"] == "2026-11-24", "the day it is in Hà Nội"
 
     (next_task,) = tasks(leave, HEAD, "?candidateGroup=unit_head&processInstanceBusinessKey=P-7")
     done = post(leave, HEAD, f"/task/{next_task['id']}/complete", withVariablesInReturn=True)
@@ -158,6 +180,25 @@ def test_filters_pages_and_counts(leave: Face) -> None:
     assert [each["processInstanceId"] for each in posted.json] == [first]
     counted = post(leave, CLERK, "/task/count", assigned=True)
     assert counted.json == {"count": 0}
-    for wrong in ("?tenantIdIn=x", "?sortBy=x", "?unassigned=x", "?dueBefore=x"):
+    assert post(leave, CLERK, f"/task/{tasks(leave, CLERK)[0]['id']}/claim").status_code == 204
+    for query, count in (
+        ("candidateGroups=unit_head,unit_clerk", 1),
+        ("candidateGroups=unit_head,unit_clerk&includeAssignedTasks=true", 2),
+        ("candidateGroup=unit_head", 0),
+        (f"assigneeIn={CLERK},{OTHER}", 1),
+        ("taskDefinitionKeyIn=ask,decide&processInstanceBusinessKeyIn=A,C", 1),
+        ("suspended=true", 0),
+        ("active=true", 2),
+    ):
+        assert leave.ask("GET", f"/task/count?{query}", leave.bearer(CLERK)).json == {"count": count}, query
+    assert post(leave, CLERK, "/task/count", candidateGroups=["unit_clerk"], assigned=True).json == {"count": 0}
+    for wrong in (
+        "?tenantIdIn=x",
+        "?sortBy=x",
+        "?unassigned=x",
+        "?active=x",
+        "?dueBefore=x",
+        "?sortBy=name&sortOrder=x",
+    ):
         assert leave.ask("GET", f"/task{wrong}", leave.bearer(CLERK)).status_code == 400
     assert len(leave.rows(select(task.c.id).subquery())) == 2
