@@ -228,6 +228,15 @@ approval = Table(
     Column("answers", JsonText, nullable=False),
 )
 
+draft = Table(
+    "draft",
+    metadata,
+    Column("task_id", ForeignKey("task.id"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), primary_key=True, comment="whose it is; nobody else reads it"),
+    Column("typed", JsonText, nullable=False, comment="[[name of the input, what was typed]], as the page sent it"),
+    Column("saved_at", Instant, nullable=False),
+)
+
 history = Table(
     "history",
     metadata,

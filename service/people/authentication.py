@@ -9,12 +9,13 @@ from flask import g, request, session
 from service.errors import Unauthenticated
 from service.people.actor import Actor
 from service.people.errors import TokenUnknown
-from service.people.reads import actor_by_account_id, actor_by_token
+from service.people.reads import actor_by_session, actor_by_token
 
 if TYPE_CHECKING:
     from service.database.unit import Database
 
-SESSION_ACCOUNT = "account_id"
+SESSION = "sign_in"
+"""Where the cookie holds its session's word."""
 
 
 def actor_of_token(database: Database, *, demo_allowed: bool) -> Actor:
@@ -35,12 +36,12 @@ def actor_of_token(database: Database, *, demo_allowed: bool) -> Actor:
 
 
 def actor_of_session(database: Database, *, demo_allowed: bool) -> Actor | None:
-    """The person signed in, if there is one; a session of a closed account is over."""
-    account_id = session.get(SESSION_ACCOUNT)
-    if account_id is None:
+    """The person signed in, if there is one; a session that was ended, or of a closed account, is over."""
+    token = session.get(SESSION)
+    if not isinstance(token, str):
         return None
     with database.unit_of_work(read_only=True) as unit:
-        actor = actor_by_account_id(unit, account_id, demo_allowed=demo_allowed)
+        actor = actor_by_session(unit, token, demo_allowed=demo_allowed)
     if actor is None:
         session.clear()
     return actor

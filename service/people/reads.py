@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, or_, select
 
 from service.people.actor import Actor, RoleHeld
+from service.people.sessions import account_of_session
 from service.people.tables import access_token, account, role_assignment
 from service.people.tokens import hash_of
 
@@ -43,8 +44,13 @@ def actor_by_token(unit: Unit, token: str, *, demo_allowed: bool = True) -> Acto
 
 
 def actor_by_account_id(unit: Unit, account_id: int, *, demo_allowed: bool = True) -> Actor | None:
-    """The active account with its roles, for a person with a session."""
+    """The active account with its roles."""
     return _actor(unit, _actors().where(account.c.id == account_id), demo_allowed)
+
+
+def actor_by_session(unit: Unit, token: str, *, demo_allowed: bool = True) -> Actor | None:
+    """The person a browser's session stands for; None if they signed out, or the account is shut."""
+    return _actor(unit, _actors().where(account.c.id == account_of_session(unit, token)), demo_allowed)
 
 
 def actor_by_username(unit: Unit, username: str) -> Actor | None:

@@ -66,6 +66,14 @@ access_token = Table(
     Column("revoked_at", Instant),
 )
 
+sign_in_session = Table(
+    "sign_in_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True, comment="SHA-256 of what the browser's cookie holds"),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("begun_at", Instant, nullable=False),
+)
+
 calendar_override = Table(
     "calendar_override",
     metadata,

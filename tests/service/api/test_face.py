@@ -14,6 +14,7 @@ from service.config import Settings
 from service.database.unit import Database
 from service.engine.context import Engine
 from service.engine.handlers import Registry
+from service.people.authentication import SESSION
 from tests.service.api.conftest import Service
 
 CLERK = "vanthu.hoankiem"
@@ -149,7 +150,7 @@ def test_headers_of_every_answer(service: Service) -> None:
 def test_a_session_is_no_token(service: Service) -> None:
     client = service.app.test_client()
     with client.session_transaction() as session:
-        session["account_id"] = 1
+        session[SESSION] = "x"
     assert client.get("/api/tasks").status_code == 401
 
 
@@ -171,7 +172,7 @@ def test_a_database_that_does_not_answer(url: str, tmp_path: Path) -> None:
     page = client.get("/dang-nhap")
     assert page.status_code == 200
     with client.session_transaction() as session:
-        session["account_id"] = 1
+        session[SESSION] = "x"
     for path in ("/viec", "/ho-so"):
         page = client.get(path)
         assert page.status_code == 503

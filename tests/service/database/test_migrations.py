@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ import service.awards.tables
 import service.engine.tables
 import service.people.tables  # noqa: F401 - every room's tables hang on the one metadata
 from service.database.metadata import metadata
-from service.database.migrate import revision_of, upgrade
+from service.database.migrate import SchemaOutdated, refuse_another_schema, revision_of, upgrade
+from service.database.migrations.draw_initial import draw
 from service.database.unit import Database
 from tests.support import databases
 
@@ -68,6 +70,21 @@ def test_migrations_build_the_models(database: Database, empty_database: Databas
     expected = schema_of(empty_database)
     assert without_comments(schema_of(database)) == without_comments(expected)
     assert set(expected) == set(metadata.tables)
+
+
+def test_an_older_database_is_refused_by_name_then_upgraded(database: Database, empty_database: Database) -> None:
+    upgrade(empty_database, "0001")
+    with pytest.raises(SchemaOutdated):
+        refuse_another_schema(str(revision_of(empty_database)))
+    upgrade(empty_database)
+    assert without_comments(schema_of(empty_database)) == without_comments(schema_of(database))
+
+
+def test_the_migrations_can_be_drawn_anew_as_one(tmp_path: Path) -> None:
+    (tmp_path / "0002_older.py").touch()
+    drawn = draw(tmp_path)
+    assert list(tmp_path.iterdir()) == [drawn]
+    assert sorted(re.findall(r"op.create_table\(\s*['\"](\w+)", drawn.read_text())) == sorted(metadata.tables)
 
 
 def test_upgrading_again_changes_nothing(database: Database) -> None:

@@ -21,6 +21,7 @@ from service.engine.commands.complete import CompleteTask, complete
 from service.engine.commands.start import Started, StartProcess, start
 from service.engine.forms import Field, Option
 from tests.support.diagrams import diagram, field, line, user
+from tests.support.sessions import sign_in
 from tests.support.world import Handler, World
 
 if TYPE_CHECKING:
@@ -109,8 +110,7 @@ class Site:
     def person(self, username: str) -> Person:
         """Signed in."""
         found = self.visitor()
-        with found.client.session_transaction() as session:
-            session["account_id"] = self.world.actor(username).account_id
+        sign_in(found.client, self.world.database, self.world.actor(username).account_id)
         return found
 
     def begin(

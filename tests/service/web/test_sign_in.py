@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.people.attempts import ALLOWED
 from service.people.pages import safe_next
-from service.people.tables import sign_in_failure
+from service.people.sessions import LONGEST
+from service.people.tables import sign_in_failure, sign_in_session
 from tests.service.web.site import PASSWORD, Person, Site, text_of
 
 
@@ -32,10 +33,41 @@ def test_the_session_is_out_of_reach_of_scripts_and_other_sites(site: Site) -> N
     assert "SameSite=Lax" in cookie
 
 
-def test_signing_out_ends_the_session(site: Site) -> None:
-    person = site.person("clerk")
+def copied(site: Site, person: Person) -> Person:
+    """Somebody with a copy of this person's cookie."""
+    other = site.visitor()
+    cookie = person.client.get_cookie("trinh_session")
+    assert cookie is not None
+    other.client.set_cookie("trinh_session", cookie.value)
+    return other
+
+
+def test_signing_out_ends_the_session_and_every_copy_of_its_cookie(site: Site) -> None:
+    person, elsewhere = site.person("clerk"), site.person("clerk")
+    copy = copied(site, person)
+    assert copy.get("/viec").status_code == 200
     assert person.post("/dang-xuat").location == "/dang-nhap"
+    for gone in (person, copy):
+        assert gone.get("/viec").location == "/dang-nhap?next=/viec"
+    assert copied(site, elsewhere).get("/viec").status_code == 200  # another machine stays signed in
+
+
+def test_signing_in_anew_ends_the_session_before(site: Site) -> None:
+    person = site.person("clerk")
+    copy = copied(site, person)
+    assert sign_in(person, username="head").status_code == 302
+    assert "Vũ Đình Trọng" in text_of(person.get("/viec"))
+    assert copy.get("/viec").status_code == 303
+
+
+def test_a_session_ends_after_its_longest_time_and_leaves_no_row(site: Site) -> None:
+    person = site.person("clerk")
+    with site.world.database.unit_of_work() as unit:
+        long_ago = unit.at - LONGEST
+        unit.connection.execute(update(sign_in_session).values(begun_at=long_ago))
     assert person.get("/viec").status_code == 303
+    sign_in(site.visitor())
+    assert [row.begun_at > long_ago for row in site.world.rows(select(sign_in_session))] == [True]
 
 
 def test_a_wrong_password_names_neither_part_and_keeps_the_name(site: Site) -> None:

@@ -9,6 +9,7 @@ import pytest
 from service.app import create_app
 from service.config import Settings
 from service.database.unit import DatabaseUnavailable
+from service.people.authentication import SESSION
 from tests.service.web.site import TOKEN, Site, text_of
 from tests.support.services import free_port
 
@@ -21,7 +22,7 @@ def test_an_unreachable_database_is_told(path: str) -> None:
     app = create_app(Settings.from_environ({"TRINH_ENV": "test", "TRINH_DATABASE_URL": url}))
     client = app.test_client()
     with client.session_transaction() as session:
-        session["account_id"], session["csrf"] = 1, TOKEN
+        session[SESSION], session["csrf"] = "x", TOKEN
     page = client.get(path)
     assert page.status_code == 503
     assert SENTENCE in text_of(page)

@@ -17,6 +17,7 @@ from service.awards.tables import award_round
 from tests.service.awards.round_road import pool_of, ranked, vote
 from tests.service.awards.round_world import World
 from tests.service.awards.town import Town, town_at
+from tests.support.sessions import sign_in
 
 INSIDE = ("chuyenvien", "truongphong", "giamdoc", "vanphong", "chutich", "thanhtra", "thuky.noivu")
 OUTSIDE = ("vanthu.hoankiem", "chutich.hoankiem", "lanhdao.thanhtra", "quytrinh", "quantri")
@@ -34,8 +35,7 @@ def app_of(town: Town) -> Flask:
 
 def client_as(app: Flask, account_id: int) -> FlaskClient:
     client = app.test_client()
-    with client.session_transaction() as session:
-        session["account_id"] = account_id
+    sign_in(client, app.extensions["trinh"].database, account_id)
     return client
 
 

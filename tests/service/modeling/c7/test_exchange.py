@@ -14,6 +14,7 @@ from service.people.actor import RoleHeld
 from service.people.passwords import hash_password
 from tests.service.modeling.c7.conftest import OWNER, Face, basic
 from tests.support.diagrams import diagram, line, user
+from tests.support.sessions import sign_in
 
 DRAWN = Path(__file__).parents[4] / "bpmn" / "awards"
 ONE_STEP = diagram("leave", line(user("ask", groups="unit_clerk", due="${workdays(3)}")), name="Xin nghỉ")
@@ -77,9 +78,8 @@ def test_the_links_of_a_deployment_lead_to_our_pages(face: Face) -> None:
     assert deployed is not None
     assert links is not None
     browser = face.app.test_client()
-    with browser.session_transaction() as session:
-        (owner,) = [row.deployed_by for row in face.rows(deployment)]
-        session["account_id"] = owner
+    (owner,) = [row.deployed_by for row in face.rows(deployment)]
+    sign_in(browser, face.engine.database, owner)
     query = f'[{{"type":"id","operator":"eq","value":"{deployed["id"]}"}}]'
     path = links["cockpitUrl"].removeprefix(face.engine.settings.base_url) + "repository"
     shown = browser.get(path, query_string={"deploymentsQuery": query}, follow_redirects=True)
@@ -124,8 +124,7 @@ def test_wrong_passwords_lock_the_name_and_say_so(face: Face) -> None:
 
 def test_a_session_of_the_browser_opens_nothing(face: Face) -> None:
     browser = face.app.test_client()
-    with browser.session_transaction() as session:
-        session["account_id"] = 1
+    sign_in(browser, face.engine.database, 1)
     assert browser.get("/engine-rest/version").status_code == 401
 
 
