@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import g, request
 
 from service.awards.papers.access import asked
 from service.awards.papers.upload import kinds_of
@@ -14,6 +14,10 @@ from service.people.policy import may_read
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
+
+
+_TYPED = ("kind", "nomination_id", "title", "number", "dated_on")
+"""Inputs of a paper that could not be taken, to be shown again."""
 
 
 def panel_context(unit: Unit, root_id: str, actor: Actor) -> dict[str, Any]:
@@ -31,6 +35,8 @@ def panel_context(unit: Unit, root_id: str, actor: Actor) -> dict[str, Any]:
         "dossier_instance_id": root_id,
         "paper_kinds": kinds_of(unit, row) if dossier is not None and dossier.may_upload else {},
         "here": request.path,
+        "paper_limit_mb": g.engine.settings.paper_limit_bytes // 2**20,
+        "paper_typed": {name: request.values.get(f"_paper_{name}", "") for name in _TYPED},
         "paper_message": "Đã nộp giấy tờ." if request.args.get("giay_to") == "da-nop" else None,
         "paper_problem": request.args.get("giay_to_loi"),
     }

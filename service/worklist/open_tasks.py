@@ -55,6 +55,7 @@ def task_rows() -> Select[Any]:
         select(
             task,
             instance.c.key.label("process_key"),
+            instance.c.definition_id,
             dossier.c.business_key,
             unit_table.c.name.label("unit_name"),
             account.c.username.label("assignee"),

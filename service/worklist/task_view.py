@@ -22,6 +22,8 @@ from service.people.policy import may_act, may_oversee
 from service.web.clock import Clock, clock_of, deadline_words
 from service.web.words import Due, due_words
 from service.worklist.answers_words import Answered, answered
+from service.worklist.drafts import Draft, answers_in, draft_of
+from service.worklist.following import following, following_words
 from service.worklist.holding import closing_words, holding_words, locked_words, result_words
 from service.worklist.task_detail import TaskDetail, task_detail
 from workflows.errors import WorkflowError
@@ -45,6 +47,8 @@ class TaskView:
     business_key: str | None
     unit_name: str | None
     open: bool
+    acts: bool
+    """It is this person's to do, whoever holds it now."""
     mine: bool
     free: bool
     locked: bool
@@ -64,8 +68,29 @@ class TaskView:
     recorded: Mapping[str, Any] | None
     """The answers of a completed task, for who may read them."""
     history: list[Entry]
+    draft: Draft | None
+    """What this person typed and has not sent."""
+    following: list[str]
+    """What may come after this step, as drawn."""
     panel: Mapping[str, Any] = field(default_factory=dict)
     """Context of the partials that draw the dossier's papers."""
+
+    @property
+    def takes_answers(self) -> bool:
+        """This person may complete it now."""
+        return self.open and not self.locked
+
+    @property
+    def following_words(self) -> str:
+        """The head of `following`."""
+        return following_words(self.following)
+
+    @property
+    def starting(self) -> Mapping[str, Any]:
+        """What the form is filled with when it is opened: the draft, else what the step begins with."""
+        if self.form is None:
+            return {}
+        return answers_in(self.form, self.draft.typed) if self.draft is not None else self.form.values
 
     @property
     def recorded_lines(self) -> list[Answered]:
@@ -102,6 +127,7 @@ def _view(engine: Engine, unit: Unit, detail: TaskDetail, actor: Actor) -> TaskV
         business_key=row.business_key,
         unit_name=row.unit_name,
         open=is_open,
+        acts=acts,
         mine=mine,
         free=acts and row.assignee_id is None,
         locked=locked,
@@ -117,6 +143,8 @@ def _view(engine: Engine, unit: Unit, detail: TaskDetail, actor: Actor) -> TaskV
         form=form,
         recorded=recorded,
         history=timeline(unit, row.root_id, sight=sight, limit=LONGEST_HISTORY) if overseen else [],
+        draft=draft_of(unit, row.id, actor) if acts else None,
+        following=following(engine.library(unit).definition(detail.definition_id), row.element) if is_open else [],
         panel=panel_context(unit, row.root_id, actor) if content else {"dossier": None},
     )
 

@@ -53,7 +53,7 @@ class PrepareSubmission:
             intro=_intro(round_row),
             submit_label="Hoàn thành lập hồ sơ",
             fields=(
-                decision_field(_DECISIONS, label="Đơn vị"),
+                decision_field(_DECISIONS, label="Quyết định của đơn vị"),
                 reason_field("not_taking_part", label="Lý do không tham gia"),
                 note("checklist", _checklist_words(unit, dossier, round_row, kept)),
                 Field(

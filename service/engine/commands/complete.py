@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.database.unit import Unit, again_after_deadlock
 from service.engine.commands.agenda import on_behalf_of, settle
+from service.engine.commands.drafts import forget_draft
 from service.engine.commands.ledger import Ledger
 from service.engine.commands.refusals import engine_refusals
 from service.engine.commands.tasks import Held, hold_task, refuse_others, refuse_stale, role_of
@@ -65,6 +66,8 @@ def complete(engine: Engine, command: CompleteTask, actor: Actor, *, at: datetim
         context = task_context(unit, held.task, held.instance, actor, held.calendar)
         answers = answers_to(form_for(engine, unit, held.task, held.instance, context), command.answers)
         variables = _apply(engine, unit, held, context, answers)
+        if held.drafted:
+            forget_draft(unit, held.task.id, actor)
         ledger = Ledger(engine, unit, actor, calendar=held.calendar)
         _move_on(ledger, held, actor, answers, variables)
         settle(ledger)

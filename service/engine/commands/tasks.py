@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, exists, select
 
 from service.database.unit import Unit
 from service.engine.commands.locks import lock_root_of
 from service.engine.context import CALENDAR_MARK, Engine
 from service.engine.errors import MayNotAct, TaskCancelled, TaskChanged, TaskCompleted, TaskHeld, TaskNotFound
 from service.engine.rows import InstanceRow, TaskRow, instance_row, task_row
-from service.engine.tables import history, instance, task
+from service.engine.tables import draft, history, instance, task
 from service.people.actor import Actor
 from service.people.policy import may_act, may_oversee, role_acted_in
 from service.people.reads import account_names
@@ -30,6 +30,8 @@ class Held:
     task: TaskRow
     instance: InstanceRow
     calendar: WorkCalendar
+    drafted: bool
+    """This person has a draft of its answers."""
 
 
 def hold_task(engine: Engine, unit: Unit, task_id: str, actor: Actor) -> Held:
@@ -40,15 +42,17 @@ def hold_task(engine: Engine, unit: Unit, task_id: str, actor: Actor) -> Held:
         TaskCompleted, TaskCancelled: it is closed; they say by whom, when, why.
     """
     lock_root_of(unit, task.c.id, task_id)
+    drafted = exists().where(draft.c.task_id == task_id, draft.c.account_id == actor.account_id)
     query = (
-        select(task, instance, CALENDAR_MARK.label("mark"))
+        select(task, instance, CALENDAR_MARK.label("mark"), drafted.label("drafted"))
         .join(instance, instance.c.id == task.c.instance_id)
         .where(task.c.id == task_id)
     )
     row = unit.connection.execute(query).one_or_none()
     if row is None:
         raise TaskNotFound()
-    found = Held(task=task_row(row), instance=instance_row(row), calendar=engine.calendar_of(unit, row.mark))
+    calendar = engine.calendar_of(unit, row.mark)
+    found = Held(task=task_row(row), instance=instance_row(row), calendar=calendar, drafted=row.drafted)
     if not may_see(actor, found.task, found.instance):
         raise TaskNotFound()
     if found.task.state != "open":

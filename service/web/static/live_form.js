@@ -45,6 +45,7 @@
     if (running) running.abort();
     running = new AbortController();
     var body = new FormData(form);
+    Array.from(body.keys()).forEach(function (name) { if (body.get(name) instanceof File) body.delete(name); });
     body.append("refresh", "1");
     fetch(form.action, { method: "POST", body: body, signal: running.signal, credentials: "same-origin" })
       .then(function (answer) { return answer.ok ? answer.text() : ""; })

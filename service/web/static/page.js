@@ -77,6 +77,47 @@
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
 
+  // What is typed is kept on the server as a draft; nothing is sent before its button is pressed.
+  var waiting = null;
+  function kept(words) {
+    var place = document.querySelector("[data-saved]");
+    if (place && place.textContent !== words) place.textContent = words;
+  }
+  function keep(form) {
+    var body = new FormData(form);
+    Array.from(body.keys()).forEach(function (name) { if (body.get(name) instanceof File) body.delete(name); });
+    body.append("auto", "1");
+    fetch(form.dataset.drafts, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" })
+      .then(function (answer) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        return answer.text();
+      })
+      .then(kept)
+      .catch(function () { kept("Chưa tự lưu được; phần bạn nhập vẫn còn trên trang này."); });
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.form;
+    if (!form || !form.dataset.drafts || event.target.name.charAt(0) === "_") return;
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 2000, form);
+  });
+  document.addEventListener("submit", function () { clearTimeout(waiting); });
+
+  // A file that is too large is told before it is sent. Enter in the lines about a paper sends the paper.
+  document.addEventListener("change", function (event) {
+    var input = event.target;
+    if (!input.dataset.limit) return;
+    var large = input.files.length > 0 && input.files[0].size > Number(input.dataset.limit);
+    input.parentNode.querySelector("[data-too-large]").hidden = !large;
+    if (large) input.value = "";
+  });
+  document.addEventListener("keydown", function (event) {
+    var box = event.key === "Enter" && !event.isComposing && event.target.closest("[data-upload]");
+    if (!box || event.target.tagName !== "INPUT" || event.target.type === "file") return;
+    event.preventDefault();
+    box.querySelector("button").click();
+  });
+
   // Keys: j k rows, Enter opens, c takes, u back, Ctrl+Enter the main button. Never while composing or inside a field.
   var rows = Array.prototype.slice.call(document.querySelectorAll("[data-row]"));
   function at() { return rows.findIndex(function (row) { return row.contains(document.activeElement); }); }

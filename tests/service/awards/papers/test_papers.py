@@ -20,6 +20,7 @@ from service.awards.papers.store import FileKindRefused, PaperStore, clean_name
 from service.awards.tables import paper, submission
 from service.people.tokens import create_token
 from tests.service.awards.town import NOW, Town, town_at
+from tests.support.sessions import sign_in
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -40,8 +41,7 @@ def store(tmp_path: Path) -> PaperStore:
 def client_of(world: Town, username: str | None) -> FlaskClient:
     client = create_app(world.engine.settings, world.engine).test_client()
     if username is not None:
-        with client.session_transaction() as session:
-            session["account_id"] = world.actor(username).account_id
+        sign_in(client, world.engine.database, world.actor(username).account_id)
     return client
 
 
@@ -184,6 +184,49 @@ def test_a_bad_upload_says_what_to_mend(world: Town, form: dict[str, Any], words
     assert answer.status_code == 303
     assert words in parse_qs(urlsplit(answer.location).query)["giay_to_loi"][0]
     assert world.rows(paper, paper.c.kind == "evidence") == []
+
+
+def test_what_was_typed_of_a_paper_that_was_refused_is_shown_again(world: Town) -> None:
+    clerk = client_of(world, "vanthu.hoankiem")
+    answer = upload(world, clerk, title="Giấy mời <họp>", number="12/GM", dated_on="31/02/2026")
+    page = clerk.get(answer.location).get_data(as_text=True)
+    for value in ("Giấy mời &lt;họp&gt;", "12/GM", "31/02/2026"):
+        assert f'value="{value}"' in page
+    assert '<option value="evidence" selected>' in page
+
+
+def preparing(world: Town) -> Any:
+    return world.task("prepare", world.one(submission, submission.c.unit_id == "00070").code)
+
+
+def test_adding_a_paper_on_a_tasks_page_keeps_what_is_typed_in_its_form(world: Town) -> None:
+    clerk, path = client_of(world, "vanthu.hoankiem"), f"/viec/{preparing(world).id}"
+    form = re.search(r'<button class="btn-line" form="phieu" formaction="([^"]+)"', clerk.get(path).text)
+    assert form is not None
+    typed = {"csrf_token": csrf_of(clerk), "decision": "submit", "nominees.0.subject_name": "Nguyễn Văn An"}
+    sent = {"_paper_kind": "evidence", "_paper_title": "Minh chứng", "_paper_file": (io.BytesIO(PDF), "a.pdf")}
+    answer = clerk.post(form[1], data={**typed, "_revision": "1", **sent})
+    assert answer.location == f"{path}?giay_to=da-nop#giay-to"
+    assert world.one(paper, paper.c.kind == "evidence").title == "Minh chứng"
+    page = clerk.get(answer.location).text
+    assert 'value="Nguyễn Văn An"' in page
+    assert "Đã nộp giấy tờ." in page
+    refused = clerk.post(form[1], data={**typed, "nominees.1.subject_name": "Trần Thị Bình", "_paper_title": "Sót"})
+    page = clerk.get(refused.location).text
+    assert "Chọn tệp cần tải lên." in page
+    for value in ("Nguyễn Văn An", "Trần Thị Bình", "Sót"):
+        assert f'value="{value}"' in page
+
+
+@pytest.mark.parametrize("left", [{"_paper_file": "a.pdf"}, {"_paper_title": "Quyết định"}])
+def test_a_chosen_file_that_was_not_sent_holds_the_task_back(world: Town, left: dict[str, str]) -> None:
+    clerk, task = client_of(world, "vanthu.hoankiem"), preparing(world)
+    answers = {"decision": "not_taking_part", "reason": "Không có đề nghị"}
+    sent = {"csrf_token": csrf_of(clerk), "_revision": task.revision, **answers}
+    answer = clerk.post(f"/viec/{task.id}", data={**sent, **left})
+    assert answer.status_code == 422
+    assert "Nộp giấy tờ" in answer.text.split("chỗ cần sửa", 1)[1].split("</ul>", 1)[0]
+    assert clerk.post(f"/viec/{task.id}", data=sent).status_code == 303
 
 
 def test_a_foreign_unit_adds_nothing(world: Town) -> None:
