@@ -33,6 +33,7 @@ from service.people.passwords import hash_password
 from service.people.reads import actor_by_username
 from service.people.tokens import create_token
 from service.people.units import import_units
+from workflows.calendar import FIRST_YEAR, LAST_YEAR
 from workflows.errors import DeploymentRefused, WorkflowError
 from workflows.model import Problem
 
@@ -140,7 +141,12 @@ def _add_account_commands(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def init(settings: Settings, _: argparse.Namespace) -> int:
     """Create or upgrade the database, and bring in the official list of units."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)  # other accounts of the machine read no dossier
+    try:  # other accounts of the machine read no dossier
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            f"Chưa tạo được thư mục dữ liệu {settings.data_dir} (TRINH_DATA_DIR): {error.strerror}."
+        ) from error
     upgrade(settings.database_url)
     with opened(settings) as database, database.unit_of_work() as unit:
         changed = import_units(unit)
@@ -435,6 +441,8 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("thời điểm phải theo ISO 8601, ví dụ 2026-12-08T17:05") from None
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        raise argparse.ArgumentTypeError(f"thời điểm phải trong các năm {FIRST_YEAR} đến {LAST_YEAR - 1}")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=HANOI)
 
 

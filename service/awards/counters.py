@@ -22,6 +22,10 @@ _CODES = {
 }
 
 
+LONGEST_CODE = 40
+"""Letters of a code: as wide as its column. A key that somebody gives a dossier by hand may be longer."""
+
+
 def draw(unit: Unit, name: str, year: int) -> int:
     """The next number of this name in this year, from 1. The row stays locked until the unit of work ends."""
     insert: Callable[..., Any] = sqlite.insert if unit.connection.dialect.name == "sqlite" else postgresql.insert

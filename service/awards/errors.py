@@ -140,6 +140,13 @@ class RoundCodeTaken(Conflict):
     message = "Mã {code} đã thuộc một đợt xét khác. Hủy việc này rồi mở đợt xét mới, không nhập mã."
 
 
+class RoundCodeTooLong(AwardRefused):
+    """The dossier was started by hand with a key that is no code of a round."""
+
+    code = "round_code_too_long"
+    message = "Mã đợt xét dài không quá {most} ký tự. Hủy việc này rồi mở đợt xét mới, không nhập mã."
+
+
 class RecordNotFound(NotFound):
     """No such record, or none that this person may see."""
 

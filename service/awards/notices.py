@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 
 from service.awards import words
 from service.awards.records import nominations_of, submission_by_id, submission_of, unit_row
-from service.awards.tables import award_decision, submission
+from service.awards.tables import award_decision, nomination, submission
 from service.engine.correlate import notify
 from service.engine.handlers import TopicContext
 from service.engine.tables import instance, task
@@ -141,16 +141,22 @@ class TellDiverted:
 
     def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
         dossier = submission_of(unit, work)
-        if dossier.diverted_to is not None:
-            target = submission_by_id(unit, dossier.diverted_to)
-            where = f"Các đề nghị đã được thêm vào hồ sơ {target.code} của đợt xét đang mở."
-        else:
+        left = nominations_of(unit, dossier.id, ("not_awarded",))
+        lines = [f"- {each.subject_name}: {each.outcome_reason}" for each in left]
+        moved = select(nomination.c.id).where(nomination.c.carried_from == dossier.id)
+        if dossier.diverted_to is None:
             where = "Đơn vị chưa có hồ sơ đợt xét đang lập; các đề nghị được giữ để đưa vào hồ sơ của đợt tới."
+        elif left and unit.connection.execute(moved).first() is None:
+            where = "Không có đề nghị nào chuyển được vào đợt xét đang mở."
+        else:
+            target = submission_by_id(unit, dossier.diverted_to)
+            which = "Các đề nghị khác" if left else "Các đề nghị"
+            where = f"{which} đã được thêm vào hồ sơ {target.code} của đợt xét đang mở."
         tell_unit(
             unit,
             dossier,
             subject=f"Chuyển sang thủ tục đầy đủ: {dossier.code}",
-            body=f"Lý do: {dossier.urgency_reason or ''}\n{where}",
+            body="\n".join([f"Lý do: {dossier.urgency_reason or ''}", *lines, where]),
             event="diverted",
         )
         return {}

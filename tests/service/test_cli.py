@@ -72,6 +72,14 @@ def test_the_data_folder_is_its_owners_alone(trinh: Run, tmp_path: Path) -> None
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0
 
 
+def test_a_data_folder_that_cannot_be_made_is_named(trinh: Run, tmp_path: Path) -> None:
+    file = tmp_path / "tep"
+    file.write_text("x")
+    for folder in (file, file / "data"):
+        ran = trinh("init", TRINH_DATA_DIR=str(folder))
+        assert (ran.code, ran.err.startswith(f"Chưa tạo được thư mục dữ liệu {folder} (TRINH_DATA_DIR)")) == (1, True)
+
+
 def test_production_without_https_says_what_is_open(trinh: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.server.port_taken", lambda _host, _port: True)
     trinh("init")
@@ -145,6 +153,8 @@ def test_refusals_say_what_is_wrong(trinh: Run, database: Database, arguments: l
         ["serve", "--port", "0"],
         ["serve", "--workers", "none"],
         ["worker", "--at", "hôm nay"],
+        ["worker", "--at", "0001-01-01"],
+        ["worker", "--at", "9999-12-31T23:59-12:00"],
         ["user", "add", "x"],
     ],
 )

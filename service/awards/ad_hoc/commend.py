@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select
 
-from service.awards.ad_hoc.money import amount_for
-from service.awards.asking import line, note, row_keys
+from service.awards.ad_hoc.money import MOST_MONEY, amount_for, source_words
+from service.awards.asking import note, row_keys
+from service.awards.form_parts import number_and_day
 from service.awards.involved import objections
 from service.awards.law.money import base_salary_on
 from service.awards.papers.write import write_paper
@@ -29,8 +30,7 @@ from workflows.calendar import VIETNAM
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
-MOST_MONEY = 1_000_000_000
-"""Đồng: a slip of the hand, not a limit of the law."""
+HEAD_DECIDED = "thủ trưởng đơn vị quyết định"
 
 
 class UnitCommendation:
@@ -46,8 +46,7 @@ class UnitCommendation:
             intro="Vào số quyết định tặng Giấy khen của đơn vị và ghi tiền thưởng.",
             submit_label="Ghi nhận Giấy khen",
             fields=(
-                line("decision_number", "Số quyết định", hint="Ví dụ: 215/QĐ-UBND", required=True),
-                Field(key="decided_on", kind="date", label="Ngày quyết định", required=True),
+                *decision_fields("215/QĐ-UBND"),
                 Field(
                     key="money",
                     kind="rows",
@@ -58,7 +57,7 @@ class UnitCommendation:
                         Field(key="amount", kind="integer", label="Số tiền (đồng)", minimum=0, maximum=MOST_MONEY),
                     ),
                 ),
-                note("money_source", "Mức gợi ý theo Nghị định 152/2025/NĐ-CP và lương cơ sở hiện hành; sửa được."),
+                note("money_source", _source_words(nominations, today)),
             ),
             values={
                 "decided_on": today,
@@ -69,7 +68,7 @@ class UnitCommendation:
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         dossier = submission_of(unit, task)
         return [
-            *decision_problems(unit, task, answers, dossier.unit_id),
+            *decision_problems(unit, task, answers, dossier.unit_id, _head_decided_on(dossier), HEAD_DECIDED),
             *objections(unit, dossier, task.actor, field="decision_number"),
         ]
 
@@ -88,22 +87,44 @@ class UnitCommendation:
         return {}
 
 
+def decision_fields(example: str) -> tuple[Field, Field]:
+    """Số and ngày of a decision."""
+    return number_and_day(
+        "decision_number", "decided_on", number_label="Số quyết định", example=example, day_label="Ngày quyết định"
+    )
+
+
 def _commended(unit: Unit, dossier: Row[Any]) -> list[Row[Any]]:
     """Everybody in the case, also whom Sở Nội vụ has diverted to a round meanwhile: the unit's award is its own."""
     diverted = select(nomination).where(nomination.c.carried_from == dossier.id).order_by(nomination.c.id)
     return [*nominations_of(unit, dossier.id), *unit.connection.execute(diverted)]
 
 
+def _source_words(nominations: Sequence[Row[Any]], day: date) -> str:
+    source = source_words(("unit_commendation", each.subject_kind) for each in nominations)
+    salary = f"{base_salary_on(day).amount:,}".replace(",", ".")
+    return f"{source} Lương cơ sở {salary} đồng là mức đã biết gần nhất; kiểm tra mức đang có hiệu lực. Sửa được."
+
+
 def _suggested(each: Row[Any], day: date) -> int | None:
     return amount_for("unit_commendation", each.subject_kind, base_salary_on(day).amount)
 
 
-def decision_problems(unit: Unit, task: TaskContext, answers: Mapping[str, Any], issuer: str) -> list[FieldProblem]:
-    """A decision is dated today or before, and its number is new in that year."""
+def _head_decided_on(dossier: Row[Any]) -> date | None:
+    return None if dossier.signed_at is None else dossier.signed_at.astimezone(VIETNAM).date()
+
+
+def decision_problems(
+    unit: Unit, task: TaskContext, answers: Mapping[str, Any], issuer: str, earliest: date | None, rests_on: str
+) -> list[FieldProblem]:
+    """A decision is dated today at the latest, not before what it rests on, and its number is new in that year."""
     number, day = text_of(answers, "decision_number"), answers["decided_on"]
     problems = []
     if day > task.at.astimezone(VIETNAM).date():
         problems.append(FieldProblem(field="decided_on", message="Ngày quyết định không được sau hôm nay."))
+    if earliest is not None and day < earliest:
+        message = f"Ngày quyết định không được trước ngày {earliest:%d/%m/%Y}, ngày {rests_on}."
+        problems.append(FieldProblem(field="decided_on", message=message))
     taken = select(func.count()).where(
         award_decision.c.issuer == issuer, award_decision.c.year == day.year, award_decision.c.number == number
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Row, select
 
-from service.awards.records import nominations_of, submission_of, update_nomination, update_submission
-from service.awards.submissions.nominations import key_of_row, next_position
+from service.awards.records import nominations_of, round_of, submission_of, update_nomination, update_submission
+from service.awards.rounds.ceilings import quota_rows
+from service.awards.submissions.nominations import key_of_row, next_position, why_not_taken
 from service.awards.tables import award_round, submission
 from service.engine.handlers import TopicContext
 
@@ -61,11 +62,18 @@ def drafting_submission(unit: Unit, unit_id: str) -> Row[Any] | None:
 
 
 def _move(unit: Unit, dossier: Row[Any], target: Row[Any] | None) -> None:
-    """To the target as drafts; without a target they stay where they are, as drafts that wait."""
+    """To the target as drafts; without a target they stay where they are, as drafts that wait.
+
+    What the target's round gives to no subject of that kind would bar its clerk from handing on anything at all.
+    """
+    round_row = round_of(unit, target) if target is not None else None
+    quotas = quota_rows(unit, round_row.id) if round_row is not None else ()
     there = {key_of_row(row) for row in nominations_of(unit, target.id)} if target is not None else set()
     for each in nominations_of(unit, dossier.id, _MOVED):
-        if target is None:
+        if target is None or round_row is None:
             update_nomination(unit, each.id, state="draft")
+        elif reason := why_not_taken(each, round_row, quotas):
+            update_nomination(unit, each.id, state="not_awarded", outcome_reason=reason)
         elif key_of_row(each) in there:
             # The unit proposes the same subject for the same award already: one nomination is enough.
             update_nomination(unit, each.id, state="withdrawn", outcome_reason="Đã có trong hồ sơ của đợt xét.")

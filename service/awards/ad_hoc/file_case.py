@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 
 from service.awards import words
 from service.awards.asking import line, note, prose
-from service.awards.counters import draw_code
+from service.awards.counters import LONGEST_CODE, draw_code
 from service.awards.papers.checklist import requirements
 from service.awards.records import (
     find_submission,
@@ -113,11 +113,12 @@ def _case(unit: Unit, task: TaskContext) -> Row[Any] | None:
 
 
 def _code(unit: Unit, task: TaskContext) -> str:
-    """The dossier's business key, unless another dossier is known by it."""
+    """The dossier's business key, unless another dossier is known by it, or it is too long for a code."""
     taken = select(submission.c.id).where(submission.c.code == task.business_key)
-    if task.business_key is None or unit.connection.execute(taken).first() is not None:
+    key = task.business_key
+    if key is None or len(key) > LONGEST_CODE or unit.connection.execute(taken).first() is not None:
         return draw_code(unit, "ad_hoc_case")
-    return task.business_key
+    return key
 
 
 def _create(unit: Unit, task: TaskContext) -> Row[Any]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from service.awards import words
-from service.awards.ad_hoc.commend import decision_problems, issue
-from service.awards.asking import line, listing, nomination_words, note, row_keys
+from service.awards.ad_hoc.commend import decision_fields, decision_problems, issue
+from service.awards.ad_hoc.money import multiple_problem, source_words
+from service.awards.asking import listing, nomination_words, note, row_keys
 from service.awards.form_parts import record
 from service.awards.involved import objections
 from service.awards.law.money import award_money, base_salary_on, multiple_for
 from service.awards.records import nominations_of, submission_of, text_of, update_nomination, update_submission
-from service.awards.tables import award_decision
+from service.awards.tables import award_decision, paper
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext, TopicContext
 from workflows.calendar import VIETNAM
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 CITY = "ubnd_tp"
+LETTER_SIGNED = "tờ trình của Sở Nội vụ"
 
 
 class NumberAdHoc:
@@ -40,8 +43,7 @@ class NumberAdHoc:
             submit_label="Ban hành quyết định",
             fields=(
                 note("nominations", listing("Được khen thưởng:", listed, "Không có.")),
-                line("decision_number", "Số quyết định", hint="Ví dụ: 6120/QĐ-UBND", required=True),
-                Field(key="decided_on", kind="date", label="Ngày quyết định", required=True),
+                *decision_fields("6120/QĐ-UBND"),
                 *money_fields(awarded),
             ),
             values=_starting_values(task, awarded),
@@ -50,8 +52,8 @@ class NumberAdHoc:
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
         dossier = submission_of(unit, task)
         return [
-            *decision_problems(unit, task, answers, CITY),
-            *_without_multiple(nominations_of(unit, dossier.id, ("eligible",)), answers),
+            *decision_problems(unit, task, answers, CITY, _letter_day(unit, dossier), LETTER_SIGNED),
+            *_wrong_money(nominations_of(unit, dossier.id, ("eligible",)), answers),
             *objections(unit, dossier, task.actor, field="decision_number"),
         ]
 
@@ -77,6 +79,15 @@ class NumberAdHoc:
         return {"decision_number": number}
 
 
+def _letter_day(unit: Unit, dossier: Row[Any]) -> date | None:
+    """Of Sở Nội vụ's tờ trình in force."""
+    newest = select(func.max(paper.c.dated_on)).where(
+        paper.c.submission_id == dossier.id, paper.c.kind == "consolidated_letter", paper.c.superseded_at.is_(None)
+    )
+    day: date | None = unit.connection.execute(newest).scalar_one()
+    return day
+
+
 def money_fields(awarded: Sequence[Row[Any]]) -> tuple[Field, ...]:
     """The defaults of the award money, shown so that somebody sees and corrects them."""
     return (
@@ -97,10 +108,12 @@ def money_fields(awarded: Sequence[Row[Any]]) -> tuple[Field, ...]:
             columns=(Field(key="value", kind="number", label="Hệ số", minimum=Decimal(0), maximum=Decimal(100)),),
             row_keys=row_keys(awarded),
         ),
-        note(
-            "money_source", "Hệ số gợi ý theo Nghị định 152/2025/NĐ-CP, sửa được. Tiền thưởng làm tròn lên 10.000 đồng."
-        ),
+        note("money_source", f"{_source(awarded)} Sửa được. Tiền thưởng làm tròn lên 10.000 đồng."),
     )
+
+
+def _source(awarded: Sequence[Row[Any]]) -> str:
+    return source_words((each.award_form, each.subject_kind) for each in awarded)
 
 
 def _starting_values(task: TaskContext, awarded: Sequence[Row[Any]]) -> dict[str, Any]:
@@ -122,12 +135,11 @@ def _multiple(each: Row[Any], answers: Mapping[str, Any]) -> Decimal | None:
     return Decimal(given) if given is not None else _default(each)
 
 
-def _without_multiple(awarded: Sequence[Row[Any]], answers: Mapping[str, Any]) -> list[FieldProblem]:
-    message = "Ghi hệ số: chưa có mức mặc định cho đối tượng này."
+def _wrong_money(awarded: Sequence[Row[Any]], answers: Mapping[str, Any]) -> list[FieldProblem]:
     return [
         FieldProblem(field=f"multiples.{each.id}.value", message=message)
         for each in awarded
-        if _multiple(each, answers) is None
+        if (message := multiple_problem(_multiple(each, answers), answers["base_salary"]))
     ]
 
 

@@ -19,6 +19,7 @@ from service.awards.councils.sessions import (
     tallies_of,
 )
 from service.awards.form_parts import number_and_day, problem
+from service.awards.involved import nominees_acting
 from service.awards.papers.write import write_paper
 from service.awards.records import text_of, unit_row
 from service.engine.forms import FieldProblem, Form
@@ -60,7 +61,10 @@ class Minutes:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """Minutes are not older than the session, and not of a day to come."""
+        """Minutes are not older than the session, and not of a day to come; no nominee writes of the vote on them."""
+        own = nominees_acting(task.actor, ballot(unit, subject_of(unit, task)), "minutes_text")
+        if own:
+            return own
         if answers["minutes_on"] < session_of(unit, task).held_on:
             return (problem("minutes_on", "Ngày biên bản không được trước ngày họp."),)
         if answers["minutes_on"] > task.at.astimezone(VIETNAM).date():

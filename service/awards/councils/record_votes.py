@@ -23,6 +23,7 @@ from service.awards.errors import NoQuorum
 from service.awards.form_parts import notes, problem, record, subject_words
 from service.awards.involved import nominees_acting
 from service.awards.law.votes import Attendance, Tally, ballots_allowed, carried, too_many_ballots
+from service.awards.rounds.ceilings import OWN_AWARD
 from service.awards.rounds.records import lock_round
 from service.awards.rounds.settings import threshold_words
 from service.awards.tables import nomination, vote_tally
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 ROWS = "votes"
-OWN_AWARD = "unit_commendation"
-"""What a unit's head gives: it never travels to the City."""
 
 
 class BallotChanged(Conflict):

@@ -18,6 +18,7 @@ from service.awards.councils.sessions import (
     subject_of,
 )
 from service.awards.form_parts import notes, problem, record
+from service.awards.involved import nominees_acting
 from service.awards.tables import recusal
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -60,9 +61,11 @@ class WrittenOpinions:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        """`recorded` needs the quorum."""
+        """`recorded` needs the quorum, and somebody who is no nominee to count it."""
         if answers["decision"] != "recorded":
             return ()
+        if own := nominees_acting(task.actor, ballot(unit, subject_of(unit, task))):
+            return own
         session, subject = session_of(unit, task), subject_of(unit, task)
         taking_part = session.present + session.written_opinions + len(_received(session, answers))
         needed = subject.law.quorum.needed(session.members_total)

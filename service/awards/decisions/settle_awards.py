@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select, update
 
+from service.awards.ad_hoc.money import multiple_problem
 from service.awards.asking import line, prose
 from service.awards.decisions.lines import line_words, lines_of, own_line
 from service.awards.form_parts import notes, problem, record
@@ -78,10 +79,11 @@ class SettleAwards:
         row, day = round_of(unit, task), answers.get("ceremony_on")
         decided = _decision(unit, row)
         problems = own_line(unit, row.id, task.actor, "archive_number")
+        salary = _base_salary(unit, row)
         problems += [
-            problem(f"{ROWS}.{each.id}.multiple", "Ghi hệ số: chưa có mức mặc định cho đối tượng này.")
+            problem(f"{ROWS}.{each.id}.multiple", message)
             for each in lines_of(unit, row.id, ("awarded",))
-            if _multiple(row, each, answers) is None
+            if (message := multiple_problem(_multiple(row, each, answers), salary))
         ]
         if day is not None and decided is not None and day < decided.decided_on:
             problems.append(problem("ceremony_on", "Ngày trao thưởng không được trước ngày ban hành quyết định."))

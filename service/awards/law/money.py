@@ -95,10 +95,14 @@ def multiple_for(
     key = (award_form, subject_kind)
     if settings is not None and key in settings:
         return settings[key]
-    for multiple in DEFAULT_MULTIPLES:
-        if (multiple.award_form, multiple.subject_kind) == key:
-            return multiple.value
-    return None
+    default = default_multiple(award_form=award_form, subject_kind=subject_kind)
+    return None if default is None else default.value
+
+
+def default_multiple(*, award_form: str, subject_kind: str) -> Multiple | None:
+    """The default with its source, which says whether somebody checked it; None where there is none."""
+    key = (award_form, subject_kind)
+    return next((each for each in DEFAULT_MULTIPLES if (each.award_form, each.subject_kind) == key), None)
 
 
 def award_money(multiple: Decimal, *, base_salary: int) -> int:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 ANY_BLOC = "any"
+OWN_AWARD = "unit_commendation"
+"""What a unit's head gives: it never travels to the City."""
 
 
 def ceilings_of_table(unit: Unit, resource_id: str, award_class: str) -> tuple[Quota, ...]:
@@ -63,6 +65,17 @@ def lowered(ceilings: Iterable[Quota], chosen: Mapping[str, int]) -> tuple[Quota
         )
         for ceiling in ceilings
     )
+
+
+def not_given(
+    rows: Sequence[Row[Any]], *, award_class: str, award_form: str, subject_kind: str, bloc: str
+) -> str | None:
+    """Why a round with these ceilings awards no such nomination, or None. Its own Giấy khen a unit always gives."""
+    key = {"award_class": award_class, "award_form": award_form, "subject_kind": subject_kind, "bloc": bloc}
+    if award_form == OWN_AWARD or quota_id_for(rows, **key) is not None:
+        return None
+    whom = f"{words.SUBJECT_KINDS[subject_kind].lower()}, {words.BLOCS.get(bloc, bloc).lower()}"
+    return f"Đợt xét không có {words.AWARD_FORMS[award_form]} cho {whom}."
 
 
 def freeze_ceilings(unit: Unit, round_id: int, ceilings: Sequence[Quota]) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, insert, select
 
-from service.awards.counters import draw_code
-from service.awards.errors import RoundCodeTaken
+from service.awards.counters import LONGEST_CODE, draw_code
+from service.awards.errors import RoundCodeTaken, RoundCodeTooLong
 from service.awards.records import text_of
 from service.awards.rounds.guidance_form import (
     chosen_ceilings,
@@ -66,9 +66,11 @@ def _code(unit: Unit, task: TaskContext) -> str:
     """The round's code is its dossier's business key: submissions tell it by this key that they are settled.
 
     Raises:
-        RoundCodeTaken.
+        RoundCodeTooLong, RoundCodeTaken.
     """
     code = task.business_key or draw_code(unit, "award_round")
+    if len(code) > LONGEST_CODE:
+        raise RoundCodeTooLong(most=LONGEST_CODE)
     if unit.connection.execute(select(award_round.c.id).where(award_round.c.code == code)).first() is not None:
         raise RoundCodeTaken(code=code)
     return code

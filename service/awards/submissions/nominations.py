@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
 
+from service.awards import words
 from service.awards.involved import accounts_of_nominees
 from service.awards.records import nominations_of, unit_row, update_nomination
+from service.awards.rounds.ceilings import not_given, quota_rows
 from service.awards.submissions.nominee_form import columns_of
 from service.awards.tables import nomination, submission
 from service.people.tables import account
@@ -45,6 +47,25 @@ def carried_over(unit: Unit, unit_id: str) -> list[Row[Any]]:
         .order_by(nomination.c.id)
     )
     return list(unit.connection.execute(query))
+
+
+def carried_into(unit: Unit, unit_id: str, round_row: Row[Any] | None) -> list[Row[Any]]:
+    """Those of them that this round gives an award to; the others go on waiting."""
+    waiting = carried_over(unit, unit_id)
+    if round_row is None:
+        return waiting
+    quotas = quota_rows(unit, round_row.id)
+    return [each for each in waiting if why_not_taken(each, round_row, quotas) is None]
+
+
+def why_not_taken(each: Row[Any], round_row: Row[Any], quotas: Sequence[Row[Any]]) -> str | None:
+    """Why a round cannot take over a nomination from an ad-hoc case; None where it can."""
+    kind = each.subject_kind
+    if kind not in round_row.subject_kinds:
+        return f"Đợt xét không xét đối tượng {words.SUBJECT_KINDS[kind].lower()}."
+    return not_given(
+        quotas, award_class=round_row.award_class, award_form=each.award_form, subject_kind=kind, bloc=each.bloc
+    )
 
 
 def save_nominations(unit: Unit, dossier: Row[Any], records: Sequence[Mapping[str, Any]]) -> None:

@@ -24,7 +24,7 @@ from service.awards.records import (
     unit_row,
     update_submission,
 )
-from service.awards.rounds.ceilings import quota_id_for, quota_rows
+from service.awards.rounds.ceilings import not_given, quota_rows
 from service.awards.submissions import nominations as rows
 from service.awards.submissions.nominee_form import answers_of, columns_of, nominee_columns
 from service.awards.tables import quota
@@ -47,7 +47,7 @@ class PrepareSubmission:
     def form(self, unit: Unit, task: TaskContext) -> Form:
         dossier = submission_of(unit, task)
         round_row = round_of(unit, dossier)
-        kept = [*nominations_of(unit, dossier.id), *rows.carried_over(unit, dossier.unit_id)]
+        kept = [*nominations_of(unit, dossier.id), *rows.carried_into(unit, dossier.unit_id, round_row)]
         names = usernames(unit, kept)
         return Form(
             intro=_intro(round_row),
@@ -195,13 +195,9 @@ def _without_ceiling(unit: Unit, dossier: Row[Any], records: Sequence[Mapping[st
     quotas, bloc = quota_rows(unit, round_row.id), unit_row(unit, dossier.unit_id).bloc
     problems = []
     for index, record in enumerate(records):
-        form, kind = record["award_form"], record["subject_kind"]
-        key = {"award_form": form, "subject_kind": kind, "bloc": bloc}
-        if form == "unit_commendation" or quota_id_for(quotas, award_class=round_row.award_class, **key) is not None:
-            continue
-        whom = f"{words.SUBJECT_KINDS[kind].lower()}, {words.BLOCS.get(bloc, bloc).lower()}"
-        sentence = f"Đợt xét không có {words.AWARD_FORMS[form]} cho {whom}."
-        problems.append(FieldProblem(field=f"nominees.{index}.award_form", message=sentence))
+        key = {"award_form": record["award_form"], "subject_kind": record["subject_kind"], "bloc": bloc}
+        if sentence := not_given(quotas, award_class=round_row.award_class, **key):
+            problems.append(FieldProblem(field=f"nominees.{index}.award_form", message=sentence))
     return problems
 
 

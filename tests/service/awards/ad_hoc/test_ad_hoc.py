@@ -18,9 +18,11 @@ from service.awards.ad_hoc.intake import AdHocIntake
 from service.awards.ad_hoc.settle import NumberAdHoc, SettleCase
 from service.awards.ad_hoc.verify import AdHocDivision, AdHocVerify
 from service.awards.errors import ListChanged
+from service.awards.notices import TellDiverted
 from service.awards.submissions.appraise import Appraise
 from service.awards.submissions.prepare import PrepareSubmission
 from service.awards.tables import award_decision, award_round, nomination, paper, submission
+from service.engine.tables import notice
 from service.errors import Invalid
 from tests.service.awards.round_world import NOW, TODAY
 from tests.service.awards.submission_world import UNIT, SubmissionWorld, person
@@ -221,6 +223,34 @@ def test_a_number_is_used_once_a_year(world: SubmissionWorld) -> None:
     assert case.problems(UnitCommendation(), "clerk", **raw) == ["decision_number"]
 
 
+def test_a_citys_decision_is_not_older_than_the_letter_it_rests_on(world: SubmissionWorld) -> None:
+    case = at_the_chair(world)
+    case.do(ChairDecides(), "chair", decision="approved")
+    early = NUMBER | {"decided_on": date(2026, 11, 24)}
+    assert case.problems(NumberAdHoc(), "office", **early) == ["decided_on"]
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 24), date(2020, 1, 1)])
+def test_a_units_decision_is_not_older_than_the_heads_word(world: SubmissionWorld, day: date) -> None:
+    case = filed(world)
+    case.head("unit_only")
+    raw = {"decision_number": "215/QĐ-UBND", "decided_on": day}
+    assert case.problems(UnitCommendation(), "clerk", **raw) == ["decided_on"]
+
+
+@pytest.mark.parametrize(("kind", "unchecked"), [("individual", True), ("collective", False)])
+def test_a_multiple_that_nobody_checked_is_marked_where_money_is_written(
+    world: SubmissionWorld, kind: str, unchecked: bool
+) -> None:
+    case = at_the_chair(world, record("Đội Dân phòng", subject_kind=kind))
+    case.do(ChairDecides(), "chair", decision="approved")
+    for handler, actor in ((NumberAdHoc(), "office"), (UnitCommendation(), "clerk")):
+        fields = world.form(handler, actor, variables=case.variables, **UNIT).fields
+        source = next(field.label for field in fields if field.key == "money_source")
+        assert ("Riêng hệ số của cá nhân là mặc định, chưa đối chiếu văn bản" in source) is unchecked
+    assert "Lương cơ sở 2.340.000 đồng là mức đã biết gần nhất" in source
+
+
 def test_a_diverted_case_joins_the_submission_that_still_drafts(world: SubmissionWorld) -> None:
     variables = world.invited()
     world.change(submission, variables["submission_id"], state="drafting")
@@ -235,6 +265,34 @@ def test_a_diverted_case_joins_the_submission_that_still_drafts(world: Submissio
     answers = {"decision": "submit", "nominees": [person("Người khác")]}
     problems = world.problems(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT)
     assert [problem.field for problem in problems] == ["nominees"]
+
+
+def test_what_the_round_gives_to_nobody_is_not_diverted_into_it(world: SubmissionWorld) -> None:
+    """Else the unit's clerk could neither hand the household on nor leave it out."""
+    variables = world.invited()
+    world.change(submission, variables["submission_id"], state="drafting")
+    case = filed(world, record("Lê Văn Bình"), record("Hộ bà Trần Thị Cúc", subject_kind="household"))
+    case.head("propose")
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    world.work(Divert(), case_id=case.variables["case_id"])
+    assert [row.subject_name for row in world.nominations(variables)] == ["Lê Văn Bình"]
+    (left,) = case.nominations
+    assert (left.state, left.outcome_reason) == ("not_awarded", "Đợt xét không xét đối tượng hộ gia đình.")
+    world.work(TellDiverted(), case_id=case.variables["case_id"])
+    (told,) = {row.body for row in world.rows(notice)}
+    assert "- Hộ bà Trần Thị Cúc: Đợt xét không xét đối tượng hộ gia đình." in told
+    assert "Các đề nghị khác đã được thêm vào hồ sơ" in told
+    assert world.prepared(variables, person("Lê Văn Bình"))["decision"] == "submit"
+
+
+def test_a_waiting_household_is_not_offered_to_a_round_without_households(world: SubmissionWorld) -> None:
+    case = filed(world, record("Hộ bà Trần Thị Cúc", subject_kind="household"))
+    case.head("propose")
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    world.work(Divert(), case_id=case.variables["case_id"])
+    form = world.form(PrepareSubmission(), "clerk", variables=world.invited(), **UNIT)
+    assert form.values["nominees"] == []
+    assert [row.state for row in case.nominations] == ["draft"], "it goes on waiting"
 
 
 def test_without_an_open_submission_the_next_one_takes_it_over(world: SubmissionWorld) -> None:
@@ -269,6 +327,25 @@ def test_the_money_of_an_ad_hoc_award_is_a_shown_default_that_somebody_may_corre
     case.do(NumberAdHoc(), "office", **raw)
     assert [row.award_amount for row in case.nominations] == [5_060_000]
     assert world.rows(award_decision)[0].base_salary == 2_530_000
+
+
+def test_numbers_and_money_fit_their_columns(world: SubmissionWorld) -> None:
+    case = at_the_chair(world)
+    case.do(ChairDecides(), "chair", decision="approved")
+    (each,) = case.nominations
+    slip = NUMBER | {"base_salary": 1_000_000_000, "multiples": {str(each.id): {"value": 100}}}
+    assert case.problems(NumberAdHoc(), "office", **slip) == [f"multiples.{each.id}.value"]
+    for handler, actor in ((NumberAdHoc(), "office"), (UnitCommendation(), "clerk")):
+        with pytest.raises(Invalid) as caught:
+            case.do(handler, actor, **NUMBER | {"decision_number": "9" * 61})
+        assert "decision_number" in [problem.field for problem in caught.value.problems]
+
+
+def test_a_key_too_long_for_a_code_is_none(world: SubmissionWorld) -> None:
+    raw = {"deed": DEED, "deed_on": TODAY, "letter_number": "91/TTr-UBND", "letter_on": TODAY}
+    raw |= {"nominees": [record("Lê Văn Bình")]}
+    case_id = world.do(FileAdHoc(), "clerk", raw, business_key="X" * 41, **UNIT)["case_id"]
+    assert world.rows(submission, submission.c.id == case_id)[0].code == "DXT-2026-0001"
 
 
 def test_a_household_has_no_default_multiple(world: SubmissionWorld) -> None:

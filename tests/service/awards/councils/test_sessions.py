@@ -240,6 +240,12 @@ def test_a_nominee_neither_counts_the_votes_nor_signs_the_minutes(world: World) 
     votes = {"votes": {str(key): {"yes": 8, "no": 0, "outcome": "propose"} for key in ids}}
     assert [found.field for found in world.problems(RecordVotes(), "unit_secretary", votes, **where)] == ["votes"]
     world.do(RecordVotes(), "clerk", votes, **where)
+    own = {**world.form(Minutes(), "unit_secretary", **where).values, "minutes_number": "1/BB"}
+    assert [found.field for found in world.problems(Minutes(), "unit_secretary", own, **where)] == ["minutes_text"]
+    opinions = {"decision": "recorded", "opinions": {}}
+    found = world.problems(WrittenOpinions(), "unit_secretary", opinions, **where)
+    assert [each.field for each in found] == ["decision"]
+    assert world.problems(WrittenOpinions(), "clerk", opinions, **where) == []
     world.do(Minutes(), "clerk", {**world.form(Minutes(), "clerk", **where).values, "minutes_number": "1/BB"}, **where)
     signed = {"decision": "approved"}
     assert [found.field for found in world.problems(ApproveMinutes(), "unit_head", signed, **where)] == ["decision"]

@@ -277,6 +277,13 @@ def test_a_household_has_no_default_and_a_typed_multiple_is_rounded_up(world: Wo
     settle: dict[str, Any] = {"archive_number": "45/LT-2026"}
     problems = world.problems(SettleAwards(), "expert", settle, variables=variables)
     assert [problem.field for problem in problems] == [f"awards.{ids[0]}.multiple"]
+    world.change(award_decision, 1, base_salary=1_000_000_000)
+    settle["awards"] = {str(ids[0]): {"multiple": 100}}
+    slips = world.problems(SettleAwards(), "expert", settle, variables=variables)
+    assert [(each.field, "Tiền thưởng vượt 1.000.000.000 đồng" in each.message) for each in slips] == [
+        (f"awards.{ids[0]}.multiple", True)
+    ]
+    world.change(award_decision, 1, base_salary=2_340_000)
     settle["awards"] = {str(ids[0]): {"multiple": 1.33}}
     assert world.do(SettleAwards(), "expert", settle, variables=variables) == {"award_total": 3_120_000}
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from service.awards.errors import RoundCodeTooLong
 from service.awards.rounds.draft_guidance import DraftGuidance
 from service.awards.rounds.sign_guidance import SignGuidance
 from service.awards.tables import award_round, paper, quota, submission
@@ -35,6 +36,11 @@ def test_the_draft_starts_with_the_plans_ceilings_and_keeps_the_round_out_of_sig
 def test_the_business_key_of_the_instance_names_the_round(world: World) -> None:
     drafted = world.do(DraftGuidance(), "expert", guidance(world), business_key="DX-2026-07")
     assert drafted["round_key"] == "DX-2026-07"
+
+
+def test_a_key_too_long_for_a_code_begins_no_round(world: World) -> None:
+    with pytest.raises(RoundCodeTooLong, match="không quá 40 ký tự"):
+        world.do(DraftGuidance(), "expert", guidance(world), business_key="X" * 41)
 
 
 def test_a_ceiling_may_be_lowered_and_never_raised(world: World) -> None:
