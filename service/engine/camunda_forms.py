@@ -23,15 +23,32 @@ from service.engine.forms import DISPLAYED, Field, Form
 from service.engine.generated_forms import check_generated, generated_form
 from workflows.model import Problem, Value
 
-__all__ = ["FormUnreadable", "camunda_form", "check", "check_generated", "form_key", "generated_form"]
+__all__ = ["FormUnreadable", "camunda_form", "check", "check_generated", "form_key", "form_name", "generated_form"]
 
 NEWEST_SCHEMA = 19
 MAX_NESTED = 200
+LONGEST_NAME = 200
 
 
 def form_key(data: bytes) -> str:
     """The form's id. Raises FormUnreadable."""
     return str(_document(data)["id"])
+
+
+def form_name(data: bytes) -> str:
+    """What people call the form: its `name`, else the heading of the first text in it, else its id.
+
+    The Modeler has no field for a name; a text that begins with `#` is drawn as a heading. Raises FormUnreadable.
+    """
+    document = _document(data)
+    texts = [
+        each.get("text") for each in document["components"] if isinstance(each, dict) and each.get("type") == "text"
+    ]
+    first = texts[0] if texts else None
+    heading = first.strip().splitlines()[0] if isinstance(first, str) and first.strip().startswith("#") else ""
+    name = document.get("name")
+    words = name.strip() if isinstance(name, str) else ""
+    return (words or heading.lstrip("#").strip() or str(document["id"]))[:LONGEST_NAME]
 
 
 def camunda_form(data: bytes, values: Mapping[str, Value], at: datetime | None = None) -> Form:

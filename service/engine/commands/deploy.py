@@ -203,7 +203,7 @@ def _parts(files: Mapping[str, bytes]) -> Iterator[_Part]:
                 yield _Part(kind="decision", key=decision.id, name=decision.name or decision.id, file=file)
         else:
             key = camunda_forms.form_key(data)
-            yield _Part(kind="form", key=key, name=key, file=file)
+            yield _Part(kind="form", key=key, name=camunda_forms.form_name(data), file=file)
 
 
 def _store(unit: Unit, command: Deploy, actor: Actor | None) -> list[DeployedResource]:

@@ -73,7 +73,8 @@
   }
 
   function failed(problem) {
-    box.textContent = "Chưa vẽ được sơ đồ (" + problem.message + "). Danh sách các bước bên dưới vẫn đầy đủ.";
+    var instead = box.dataset.instead || "Danh sách các bước bên dưới vẫn đầy đủ.";
+    box.textContent = "Chưa vẽ được sơ đồ (" + problem.message + "). " + instead;
     box.dataset.drawn = "0";
   }
 

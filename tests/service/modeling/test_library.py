@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from itertools import product
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from service.people.demo import DEMO_PASSWORD
 from tests.service.modeling.c7.conftest import BOUNDARY, basic, multipart
@@ -53,7 +53,7 @@ def test_tables_and_forms_are_drawn_and_the_last_check_is_told(sqlite_demo: Inst
         assert page.locator("[data-table]", has_text="Xem liên hệ giữa các bảng").count() == 1
         page.go_back()
 
-        page.locator("tr", has_text="general_approval.form").locator("a.main").click()
+        page.locator("tr", has_text="general_approval.form").get_by_text("Ý kiến đồng ý hoặc trả lại").click()
         page.wait_for_selector('[data-form-view][data-drawn="1"]')
         assert "Lý do hoặc yêu cầu sửa" in page.inner_text("[data-form-view]")
         assert page.locator("[data-form-view] textarea[readonly], [data-form-view] textarea[disabled]").count() == 1
@@ -61,6 +61,10 @@ def test_tables_and_forms_are_drawn_and_the_last_check_is_told(sqlite_demo: Inst
 
         page.locator("tr", has_text="award_round.bpmn").locator("a.main").click()
         page.wait_for_selector('[data-diagram][data-drawn="1"]')
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(page.locator("[data-diagram] .djs-container")).to_be_visible()
+        expect(page.locator("[data-zoom=in]")).to_be_visible()
+        page.set_viewport_size({"width": 1440, "height": 900})
 
         assert send_from_the_modeler(address, "hong.bpmn", BROKEN) == 400
         page.goto(f"{address}/quy-trinh")
