@@ -7,12 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from workflows import instants
-from workflows.calendar import CalendarError, ClockStopped, Pause, WorkCalendar
+from workflows.calendar import VIETNAM, CalendarError, ClockStopped, Pause, WorkCalendar
 from workflows.errors import ExpressionError
 from workflows.model import STOPPED, Deadline, Value
 
 MAX_WORKDAYS = 10_000
 MAX_PERCENT = 1_000
+
+
+def time_functions(at: datetime) -> dict[str, Callable[..., Value]]:
+    """`now()` and `today()` of an expression at this aware moment, as the clocks of Hà Nội show it."""
+    moment = at.astimezone(VIETNAM)
+    return {"now": lambda: moment, "today": lambda: moment.date()}
 
 
 class Clock:
@@ -30,7 +36,7 @@ class Clock:
         self.functions: Mapping[str, Callable[..., Value]] = {
             "workdays": self.workdays,
             "deadline": self.deadline,
-            "now": lambda: self.at,
+            **time_functions(self.at),
         }
 
     # -- what expressions call

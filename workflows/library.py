@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows.dmn.model import Described
@@ -33,8 +34,12 @@ class Library:
         binding: Binding = "latest",
         version: int | None = None,
         deployment_id: str | None = None,
+        functions: Mapping[str, Callable[..., Value]] = {},
     ) -> Value:
-        """The result of decision `key`: FEEL's own result of the hit policy (a list for COLLECT and RULE ORDER)."""
+        """The result of decision `key`: FEEL's own result of the hit policy (a list for COLLECT and RULE ORDER).
+
+        `functions` are those of the caller's clock: `now` and `today`.
+        """
         raise UnknownDefinition(f"Chưa triển khai bảng quyết định “{key}”.")
 
     def decision(

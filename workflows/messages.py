@@ -105,7 +105,7 @@ EXPRESSIONS = {
     "expression_language": "Ngôn ngữ biểu thức “{name}” không được hỗ trợ. Hãy dùng ${{…}} hoặc =… (FEEL).",
     "condition_literal": "{where} “{text}” không phải biểu thức. Hãy viết dạng ${{…}} hoặc =….",
     "value_wrong": "{where}: {reason} Hãy sửa giá trị.",
-    "function_unknown": "{where} gọi hàm “{name}” không có. Hãy dùng workdays(n), deadline(phần trăm), now().",
+    "function_unknown": "{where} gọi hàm “{name}” không có. Hãy dùng workdays(n), deadline(phần trăm), now(), today().",
     "execution_unknown": "{where} dùng execution.{name}, hệ thống không có. Hãy dùng một trong: {known}.",
     "name_unset": "{where} dùng biến “{name}” mà không nơi nào trong sơ đồ đặt{hint}. Hãy kiểm tra chính tả.",
     "deadline_misplaced": "deadline(…) chỉ dùng trong hẹn giờ gắn trên bước có Due date. Hãy chuyển hoặc đặt hạn.",

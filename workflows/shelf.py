@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -86,11 +86,12 @@ class Shelf(Library):
         binding: Binding = "latest",
         version: int | None = None,
         deployment_id: str | None = None,
+        functions: Mapping[str, Callable[..., Value]] = {},
     ) -> Value:
         found = _bound(self.decisions.get(key, []), binding, version, deployment_id)
         if found is None:
             return Library.decide(self, key, variables)
-        return found.content.evaluate(key, variables)
+        return found.content.evaluate(key, variables, functions)
 
     def decision(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None

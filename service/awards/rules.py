@@ -13,6 +13,7 @@ from sqlalchemy import select
 from service.awards.errors import TableMissing
 from service.engine.tables import resource
 from workflows import dmn
+from workflows.clock import time_functions
 from workflows.model import Value
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def decide(unit: Unit, resource_id: str | None, decision_key: str, variables: Ma
     resource_id = resource_id or latest_resource_id(unit, decision_key)
     if resource_id is None:
         raise TableMissing(key=decision_key)
-    return _model(unit, resource_id, decision_key).evaluate(decision_key, variables)
+    return _model(unit, resource_id, decision_key).evaluate(decision_key, variables, time_functions(unit.at))
 
 
 def decide_rows(

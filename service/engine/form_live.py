@@ -23,6 +23,7 @@ from service.engine.form_words import rendered, shown
 from service.engine.forms import DISPLAYED, Field, Form, Option
 from workflows import feel
 from workflows.camunda.templates import plain
+from workflows.clock import time_functions
 from workflows.errors import ExpressionError, WorkflowError
 from workflows.feel.expression import Expression, UnaryTests, run, special_names
 from workflows.feel.limits import STEPS
@@ -128,8 +129,7 @@ class _Sight:
         return _Sight(self.form, answers, self.budget)
 
     def _clock(self) -> dict[str, Callable[..., Any]]:
-        moment = self.form.at
-        return {} if moment is None else {"now": lambda: moment}
+        return {} if self.form.at is None else time_functions(self.form.at)
 
     def evaluate(self, text: str, names: Mapping[str, Any]) -> Any:
         """Raises ExpressionError."""

@@ -12,6 +12,7 @@ from service.engine.form_live import settled
 from service.engine.form_typed import read_date
 from service.engine.forms import Field, Form, Kind, Option
 from workflows.camunda.forms import FormField
+from workflows.clock import time_functions
 from workflows.model import Problem, Value
 
 _KINDS: dict[str, Kind] = {
@@ -35,7 +36,7 @@ def generated_form(drawn: Sequence[FormField], values: Mapping[str, Value], at: 
     starting = {
         each.id: _typed(field, default)
         for each, field in zip(drawn, fields, strict=True)
-        if (default := _default(each, values)) is not None
+        if (default := _default(each, values, at)) is not None
     }
     return settled(Form(fields=fields, values=starting, scope=values, at=at), starting)
 
@@ -56,10 +57,12 @@ def check_generated(file: str, element: str, drawn: Sequence[FormField]) -> list
     ]
 
 
-def _default(drawn: FormField, values: Mapping[str, Value]) -> Value:
+def _default(drawn: FormField, values: Mapping[str, Value], at: datetime | None) -> Value:
     if drawn.id in values:
         return values[drawn.id]
-    return drawn.default.evaluate(values, {}) if drawn.default is not None else None
+    return (
+        drawn.default.evaluate(values, {} if at is None else time_functions(at)) if drawn.default is not None else None
+    )
 
 
 def _typed(field: Field, value: Value) -> Any:

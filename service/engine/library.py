@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sqlalchemy import Row, func, select
@@ -80,8 +80,10 @@ class StoredLibrary(Library):
         binding: Binding = "latest",
         version: int | None = None,
         deployment_id: str | None = None,
+        functions: Mapping[str, Callable[..., Value]] = {},
     ) -> Value:
-        return self.tables(key, binding=binding, version=version, deployment_id=deployment_id).evaluate(key, variables)
+        found = self.tables(key, binding=binding, version=version, deployment_id=deployment_id)
+        return found.evaluate(key, variables, functions)
 
     def decision(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None

@@ -7,6 +7,7 @@ from workflows.dmn.problems import Problems
 from workflows.dmn.reading import read
 from workflows.dmn.xml import parse
 from workflows.errors import ExpressionError, WorkflowError
+from workflows.feel import limits
 from workflows.model import Problem
 
 __all__ = ["Decisions", "check", "load"]
@@ -19,7 +20,10 @@ def load(xml: bytes) -> Decisions:
     sentence where something in it cannot be read (`check` tells them all).
     """
     problems = Problems()
-    model = read(parse(xml), problems)
+    try:
+        model = read(parse(xml), problems)
+    except RecursionError:
+        raise limits.too_deep() from None
     first = problems.first_error()
     if first is not None:
         raise ExpressionError(first.message, element=first.element, code=first.code)
@@ -33,4 +37,6 @@ def check(xml: bytes, file: str) -> list[Problem]:
         read(parse(xml), problems)
     except WorkflowError as error:
         problems.refused(error)
+    except RecursionError:
+        problems.refused(limits.too_deep())
     return problems.found

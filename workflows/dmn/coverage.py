@@ -1,4 +1,4 @@
-"""Warnings about a table as a whole: UNIQUE rows that overlap, and gaps in its numeric inputs."""
+"""Warnings about a table as a whole: rows that overlap, gaps in its inputs, results outside the output values."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from workflows.dmn import regions
 from workflows.dmn.problems import Problems
 from workflows.dmn.regions import Column
-from workflows.dmn.table import DecisionTable, Rule
+from workflows.dmn.table import DecisionTable, Rule, admitted
 from workflows.dmn.xml import Element, children
+from workflows.feel.scope import Run, Scope
 
 _MOST_RULES = 500
 _MOST_WARNINGS = 20
@@ -20,14 +21,27 @@ _SINGLE = frozenset(("UNIQUE", "FIRST", "ANY", "PRIORITY"))
 def inspect(table: DecisionTable, element: Element, problems: Problems) -> None:
     """Note overlaps and gaps. A table of more than 500 rows is not looked at."""
     rules = [rule for rule in table.rules if len(rule.tests) == len(table.inputs)]
+    rows = {rule.number: row for rule, row in zip(table.rules, children(element, "rule"), strict=False)}
+    _outside(table, rows, problems)
     if not rules or len(rules) > _MOST_RULES or not table.inputs:
         return
     columns = [regions.column(place, given, rules) for place, given in enumerate(table.inputs)]
-    rows = {rule.number: row for rule, row in zip(table.rules, children(element, "rule"), strict=False)}
     if table.hit_policy in ("UNIQUE", "ANY"):
         _overlaps(table, rules, columns, rows, problems)
     if table.hit_policy in _SINGLE and all(output.default is None for output in table.outputs):
         _gaps(table, len(rules), columns, element, problems)
+
+
+def _outside(table: DecisionTable, rows: dict[int, Element], problems: Problems) -> None:
+    """A result that its column does not allow would stop the process when its row matches."""
+    for rule in table.rules:
+        for cell, column in zip(rule.values, table.outputs, strict=False):
+            value = regions.fixed(cell.content)
+            if value is regions.OPAQUE or admitted(column.allowed, value, Scope(Run({}, {}, strict=False))):
+                continue
+            where = f"Bảng “{table.name}”, dòng {rule.number}, cột “{column.label}”"
+            message = f"{where}: kết quả nằm ngoài các giá trị cho phép."
+            problems.add(rows[rule.number], "output_not_allowed", message, severity="warning")
 
 
 def _overlaps(

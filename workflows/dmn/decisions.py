@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflows.dmn.model import Decision, Described, InputData, Knowledge, Model, Service
-from workflows.errors import UnknownDefinition
+from workflows.errors import ExpressionError, UnknownDefinition
+from workflows.feel import MACHINE, limits
 from workflows.feel.expression import run as evaluate_tree
 from workflows.feel.scope import MISSING, Run, Scope
 from workflows.feel.types import MISFIT, conform, fit
@@ -35,7 +36,7 @@ class Decisions:
         return tuple(decision.name for decision in self.decisions)
 
     def evaluate(
-        self, name_or_id: str, inputs: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]] = {}
+        self, name_or_id: str, inputs: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]] = MACHINE
     ) -> Value:
         """A decision's (or decision service's) value over these inputs, by their names.
 
@@ -46,7 +47,10 @@ class Decisions:
         """
         part = self._find(name_or_id)
         session = _Session(self.model, Run(inputs, functions, strict=False, types=self.model.types))
-        return session.evaluate(part)
+        try:
+            return session.evaluate(part)
+        except RecursionError:
+            raise limits.too_deep() from None
 
     def _find(self, name_or_id: str) -> Decision | Service:
         found = self.model.parts.get(name_or_id)
@@ -104,7 +108,10 @@ class _Session:
             function = part.logic.evaluate(Scope(self.run, names))
             names[part.name] = function
             return function
-        value = evaluate_tree(part.logic, self.run, self._names(part.requires))
+        try:
+            value = evaluate_tree(part.logic, self.run, self._names(part.requires))
+        except ExpressionError as error:
+            raise _in_decision(part, error) from error
         return conform(value, part.type)
 
     def _names(self, ids: Sequence[str]) -> dict[str, Value]:
@@ -158,6 +165,14 @@ class _Session:
             return conform(inner.values.get(service.outputs[0]), service.type)
         names = {part.name: inner.values.get(part.id) for part in map(self.model.parts.get, service.outputs) if part}
         return conform(names, service.type)
+
+
+def _in_decision(decision: Decision, error: ExpressionError) -> ExpressionError:
+    """What went wrong, with its place: a table names it itself."""
+    if error.element is not None:
+        return error
+    message = f"Quyết định “{decision.described.name}”: {error.message}"
+    return ExpressionError(message, element=decision.id, code=error.code)
 
 
 _SERVICE_DEPTH = 20

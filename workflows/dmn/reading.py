@@ -148,9 +148,10 @@ def _edges(parts: Mapping[str, Part]) -> dict[str, tuple[str, ...]]:
 
 
 def _check_references(root: Element, parts: Mapping[str, Part], problems: Problems) -> None:
+    edges = _edges(parts)
     for element in children(root, *_PARTS):
         part = parts[_id(element)]
-        named = _edges(parts)[part.id] + (part.parameters if isinstance(part, Service) else ())
+        named = edges[part.id] + (part.parameters if isinstance(part, Service) else ())
         for href in named:
             if href not in parts:
                 problems.add(element, "unknown_reference", f"“{part.name}” dựa vào “{href}”, mà tệp không có.")

@@ -15,7 +15,7 @@ from workflows.feel.scope import Run
 from workflows.feel.text import to_text
 from workflows.feel.values import Range, Value, compare, kind
 
-_OPAQUE: Value = object()
+OPAQUE: Value = object()
 _NOT_FIXED = frozenset(("now", "today"))
 
 
@@ -73,8 +73,8 @@ def column(place: int, given: Input, rules: Sequence[Rule]) -> Column:
         named += allowed
     bounds = _bounds(named)
     is_ordered = bool(bounds) and len({kind(bound) for bound in bounds}) == 1
-    if any(piece is _OPAQUE for piece in named):
-        named = [piece for piece in named if piece is not _OPAQUE]
+    if any(piece is OPAQUE for piece in named):
+        named = [piece for piece in named if piece is not OPAQUE]
     atoms = tuple(_stretches(bounds)) if is_ordered else tuple(_words(named))
     atoms = tuple(atom for atom in atoms if _possible(atom, allowed, bounds))
     masks = tuple(_mask(cell and cell.content, found, atoms) for cell, found in zip(cells, pieces, strict=True))
@@ -82,7 +82,7 @@ def column(place: int, given: Input, rules: Sequence[Rule]) -> Column:
 
 
 def _pieces(content: Node) -> list[Value] | None:
-    """The points and intervals a cell names, `_OPAQUE` for a part that depends on more than the value."""
+    """The points and intervals a cell names, `OPAQUE` for a part that depends on more than the value."""
     if not isinstance(content, Tests):
         return None
     return [piece for test in content.tests for piece in _pieces_of(test)]
@@ -90,18 +90,18 @@ def _pieces(content: Node) -> list[Value] | None:
 
 def _pieces_of(test: Node) -> Iterator[Value]:
     if isinstance(test, OperatorTest):
-        bound = _fixed(test.operand)
-        yield bound if bound is _OPAQUE else _interval(test.operator, bound)
+        bound = fixed(test.operand)
+        yield bound if bound is OPAQUE else _interval(test.operator, bound)
     elif isinstance(test, ValueTest) and not test.about_input:
-        value = _fixed(test.operand)
+        value = fixed(test.operand)
         yield from value if isinstance(value, list) else [value]
     else:
-        yield _OPAQUE
+        yield OPAQUE
 
 
 def _interval(operator: str, bound: Value) -> Value:
     if compare(bound, bound) is None and operator not in ("=", "!="):
-        return _OPAQUE
+        return OPAQUE
     if operator in ("=", "!="):
         return bound if operator == "=" else Range(bound, True, bound, True, "!=")
     if operator[0] == "<":
@@ -109,14 +109,14 @@ def _interval(operator: str, bound: Value) -> Value:
     return Range(bound, operator == ">=", None, False, operator)
 
 
-def _fixed(node: Node) -> Value:
-    """The value of an expression that depends on nothing."""
+def fixed(node: Node) -> Value:
+    """The value of an expression that depends on nothing; OPAQUE for any other."""
     if node.free() or node.called() & _NOT_FIXED:
-        return _OPAQUE
+        return OPAQUE
     try:
         return run(node, Run({}, {}, strict=False))
     except ExpressionError:
-        return _OPAQUE
+        return OPAQUE
 
 
 def _bounds(pieces: Sequence[Value]) -> list[Value]:
@@ -149,7 +149,7 @@ def _words(pieces: Sequence[Value]) -> Iterator[Atom]:
 
 def _possible(atom: Atom, allowed: list[Value] | None, bounds: Sequence[Value]) -> bool:
     """Whether the column can have such a value: an allowed one; a number below 0 only where a rule speaks of one."""
-    if allowed and _OPAQUE not in allowed:
+    if allowed and OPAQUE not in allowed:
         return _covers(allowed, atom)
     positive = bool(bounds) and kind(bounds[0]) == "number" and bounds[0] >= 0
     return not (positive and atom.low is None and not atom.is_point and not atom.others and atom.high <= 0)
@@ -159,7 +159,7 @@ def _mask(content: Node | None, pieces: list[Value] | None, atoms: Sequence[Atom
     whole = (1 << len(atoms)) - 1
     if content is None:
         return whole
-    if pieces is None or any(piece is _OPAQUE for piece in pieces):
+    if pieces is None or any(piece is OPAQUE for piece in pieces):
         return None
     bits = sum(1 << place for place, atom in enumerate(atoms) if _covers(pieces, atom))
     return whole & ~bits if isinstance(content, Tests) and content.negated else bits

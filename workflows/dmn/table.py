@@ -87,7 +87,7 @@ class DecisionTable(Node):
         try:
             value = hit_policies.typed_input(column, column.expression.evaluate(scope))
             inner = scope.inner({"?": value, column.alias: value} if column.alias else {"?": value})
-            if column.allowed is None or value is None or column.allowed.evaluate(inner) is True:
+            if admitted(column.allowed, value, inner):
                 return inner
         except ExpressionError as error:
             raise self._at(f"cột “{column.label}”", column.id, error) from error
@@ -112,17 +112,31 @@ class DecisionTable(Node):
         values = []
         for cell, column in zip(rule.values, self.outputs, strict=True):
             try:
-                values.append(conform(cell.content.evaluate(scope), column.type_))
+                value = conform(cell.content.evaluate(scope), column.type_)
+                if not admitted(column.allowed, value, scope):
+                    raise ExpressionError("kết quả nằm ngoài các giá trị cho phép.", code="value_not_allowed")
             except ExpressionError as error:
                 raise self._at(f"dòng {rule.number}, cột “{column.label}”", cell.id, error) from error
+            values.append(value)
         return tuple(values)
 
     def _default(self, scope: Scope) -> Value:
         if all(column.default is None for column in self.outputs):
             return hit_policies.nothing(self)
-        row = tuple(column.default.evaluate(scope) if column.default else None for column in self.outputs)
+        row = tuple(self._default_of(column, scope) for column in self.outputs)
         made = hit_policies.made(self, row)
         return [made] if hit_policies.is_list(self) and not self.aggregation else made
 
+    def _default_of(self, column: Output, scope: Scope) -> Value:
+        try:
+            return None if column.default is None else conform(column.default.evaluate(scope), column.type_)
+        except ExpressionError as error:
+            raise self._at(f"giá trị mặc định của cột “{column.label}”", column.id, error) from error
+
     def _at(self, where: str, element: str, error: ExpressionError) -> ExpressionError:
         return ExpressionError(f"Bảng “{self.name}”, {where}: {error.message}", element=element, code=error.code)
+
+
+def admitted(allowed: Node | None, value: Value, scope: Scope) -> bool:
+    """Whether a column's list of allowed values has the value; null is always allowed."""
+    return allowed is None or value is None or allowed.evaluate(scope.inner({"?": value})) is True

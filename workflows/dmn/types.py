@@ -14,6 +14,8 @@ from workflows.feel.values import Value
 
 _CAMUNDA = {"integer": "number", "long": "number", "double": "number"}
 _NUMERIC_TEXT = frozenset(_CAMUNDA)
+_DEEPEST = 60
+"""Definitions that stand on one another."""
 
 
 def builtin_type(reference: str) -> Type | None:
@@ -35,6 +37,7 @@ class ItemTypes:
     problems: Problems
     resolved: dict[str, Type] = field(default_factory=dict)
     open_names: list[str] = field(default_factory=list)
+    """The definitions that are being read, the innermost last; empty text where a part of one begins."""
 
     def of(self, owner: Element) -> Type:
         """The type an element's `typeRef` (attribute or child) names; Any where it has none."""
@@ -52,20 +55,31 @@ class ItemTypes:
                 self.problems.add(owner, "unknown_type", f"Không có kiểu dữ liệu “{name}”.", severity="warning")
             return found or ANY
         if name in self.open_names:
-            return Type(
-                "Any", admits=lambda value: is_instance(value, self.resolved[name], admitted=True)
-            )  # it contains itself
+            return self._within_itself(name, owner)
+        if sum(map(bool, self.open_names)) > _DEEPEST:
+            self.problems.add(owner, "type_too_deep", f"Kiểu dữ liệu “{name}” lồng nhau quá {_DEEPEST} tầng.")
+            return ANY
         self.open_names.append(name)
         made = self.resolved[name] = self._defined(self.elements[name])
         self.open_names.pop()
         return made
+
+    def _within_itself(self, name: str, owner: Element) -> Type:
+        """A tree has trees in it; a type that is nothing but itself is a problem."""
+        if "" not in self.open_names[self.open_names.index(name) :]:
+            self.problems.add(owner, "cyclic_type", f"Kiểu dữ liệu “{name}” được định nghĩa bằng chính nó.")
+            return ANY
+        return Type("Any", admits=lambda value: is_instance(value, self.resolved[name], admitted=True))
 
     def all(self) -> dict[str, Type]:
         """Every type by its name."""
         return {name: self.named(name, element) for name, element in self.elements.items()}
 
     def _defined(self, element: Element) -> Type:
+        collection = attribute(element, "isCollection") == "true"
+        self.open_names.append("")
         members = {attribute(item, "name"): self._defined(item) for item in children(element, "itemComponent")}
+        self.open_names.pop()
         function = child(element, "functionItem")
         if members:
             base = Type("context", members=members)
@@ -73,8 +87,7 @@ class ItemTypes:
             parameters = tuple(self.of(parameter) for parameter in children(function, "parameters"))
             base = Type("function", parameters, result=self.named(attribute(function, "outputTypeRef"), element))
         else:
-            base = self.of(element)
-        collection = attribute(element, "isCollection") == "true"
+            base = self._named_by(element, collection)
         allowed = self._allowed(element, "allowedValues")
         if allowed:
             base = replace(base, admits=_both(base.admits, allowed))
@@ -82,6 +95,15 @@ class ItemTypes:
         if not collection:
             return replace(base, admits=_both(base.admits, whole)) if whole else base
         return Type("list", (base,), admits=whole)
+
+    def _named_by(self, element: Element, collection: bool) -> Type:
+        """What an item definition without parts stands for; the items of a collection are parts of it."""
+        if not collection:
+            return self.of(element)
+        self.open_names.append("")
+        found = self.of(element)
+        self.open_names.pop()
+        return found
 
     def _allowed(self, element: Element, kind: str) -> Callable[[Value], bool] | None:
         found = child(element, kind)

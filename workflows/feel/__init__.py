@@ -8,6 +8,7 @@ does not parse or the evaluation hit a limit (`limits.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import lru_cache
 
 from workflows.feel.expression import Expression, UnaryTests, special_names
@@ -31,8 +32,12 @@ def compile_unary(text: str, names: frozenset[str] = frozenset()) -> UnaryTests:
     return UnaryTests.read(text, names)
 
 
+MACHINE: Mapping[str, Callable[..., Value]] = {"now": lambda: datetime.now().astimezone()}
+"""The clock of tests and tools, which ask without one. The engine passes its own, so that a command can be repeated."""
+
+
 def evaluate(
-    expression: str, context: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]] = {}
+    expression: str, context: Mapping[str, Value], functions: Mapping[str, Callable[..., Value]] = MACHINE
 ) -> Value:
     """The value of an expression; an unknown name is null. Raises: ExpressionError."""
     return compile(expression, special_names(context)).evaluate(context, functions)
@@ -40,4 +45,4 @@ def evaluate(
 
 def unary_test(test: str, value: Value, context: Mapping[str, Value]) -> bool | None:
     """Whether the value passes the unary tests; None where that cannot be said. Raises: ExpressionError."""
-    return compile_unary(test, special_names(context)).test(value, context)
+    return compile_unary(test, special_names(context)).test(value, context, MACHINE)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from workflows.feel import limits
 from workflows.feel.known import is_simple
@@ -109,14 +111,13 @@ def _measure(value: Value, state: Run) -> None:
 def special_names(context: Mapping[str, Value]) -> frozenset[str]:
     """The names in a context, at any depth, that the scanner would not find without knowing them."""
     found: set[str] = set()
-    waiting: list[Value] = [context]
-    seen = 0
-    while waiting and seen < _NAMES_LOOKED_AT:
-        value = waiting.pop()
-        seen += 1
+    waiting: deque[Value] = deque((context,))
+    left = _NAMES_LOOKED_AT
+    while waiting and left > 0:
+        value = waiting.popleft()
+        left -= 1
         if isinstance(value, Mapping):
             found.update(name for name in value if isinstance(name, str) and name and not is_simple(name))
-            waiting.extend(value.values())
-        elif isinstance(value, (list, tuple)):
-            waiting.extend(value[:3])
+            value = value.values()
+        waiting.extend(part for part in islice(value, left) if isinstance(part, (Mapping, list, tuple)))
     return frozenset(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time
 
 from workflows.feel.values import Function, Range, Value, kind
 
@@ -71,9 +72,33 @@ def is_instance(value: Value, type_: Type, *, admitted: bool = False) -> bool:
     if isinstance(value, Range):
         ends = [end for end in (value.start, value.end) if end is not None]
         return not type_.of or all(is_instance(end, type_.of[0]) for end in ends)
-    if isinstance(value, Function):
-        return not type_.of or len(type_.of) == len(value.parameters)
-    return True
+    return _takes(value, type_) if isinstance(value, Function) else True
+
+
+def _takes(function: Function, type_: Type) -> bool:
+    """Whether it may be called with what a function type names. What its body gives is known only when called."""
+    if type_.result is None:
+        return True
+    if len(type_.of) != len(function.parameters):
+        return False
+    declared = function.types or (None,) * len(type_.of)
+    return all(own is None or conforms(given, own) for given, own in zip(type_.of, declared, strict=True))
+
+
+def conforms(type_: Type, to: Type) -> bool:
+    """Whether every value of `type_` is one of `to` (DMN 10.3.2.9.3)."""
+    if to.name == "Any" or type_.name == "Null":
+        return True
+    if type_.name != to.name:
+        return False
+    if to.name == "context":
+        return all(name in type_.members and conforms(type_.members[name], part) for name, part in to.members.items())
+    if to.name == "function":
+        if to.result is None or type_.result is None:
+            return to.result is None
+        fits = len(type_.of) == len(to.of) and all(map(conforms, to.of, type_.of))
+        return fits and conforms(type_.result, to.result)
+    return not to.of or (bool(type_.of) and conforms(type_.of[0], to.of[0]))
 
 
 def _holds(type_: Type, value: Value, admitted: bool) -> bool:
@@ -95,7 +120,9 @@ def resolved(type_: Type, known: Mapping[str, Type]) -> Type:
 
 
 def conform(value: Value, type_: Type | None) -> Value:
-    """The value as that type takes it: as it is, a single value as a list, a list of one as its value; else null."""
+    """The value as that type takes it: as it is, a single value as a list, a list of one as its value, a date as its
+    midnight in UTC (DMN 10.3.2.9.4); else null.
+    """
     fitted = fit(value, type_)
     return None if fitted is MISFIT else fitted
 
@@ -104,6 +131,9 @@ def fit(value: Value, type_: Type | None) -> Value:
     """As `conform`, but MISFIT where the value is not null and does not fit."""
     if type_ is None or value is None or is_instance(value, type_, admitted=True):
         return value
+    if type_.name == "date and time" and kind(value) == "date":
+        value = datetime.combine(value, time(tzinfo=UTC))
+        return value if is_instance(value, type_, admitted=True) else MISFIT
     if type_.name == "list" and not isinstance(value, list) and is_instance([value], type_, admitted=True):
         return [value]
     if isinstance(value, list) and len(value) == 1 and is_instance(value[0], type_, admitted=True):

@@ -21,7 +21,7 @@ from workflows.specs.multi_instance import MAX_INSTANCES
 from workflows.variables import EXECUTION, FACTS, whole
 
 _FACT = re.compile(r"\bexecution\s*\.\s*(\w+)")
-OURS = frozenset(("workdays", "deadline", "now"))
+OURS = frozenset(("workdays", "deadline", "now", "today"))
 Kind = Literal["any", "condition", "due", "date", "duration", "cycle", "count", "version", "priority", "retries"]
 
 ATTRIBUTES: dict[str, Kind] = {

@@ -98,7 +98,7 @@ class Rule(Node):
             "version": version_of(self.version, token, self.bpmn_id),
             "deployment_id": token.instance.definition.deployment_id,
         }
-        result = library.decide(key, token.instance.view(token), **which)
+        result = library.decide(key, token.instance.view(token), functions=token.instance.functions, **which)
         if self.result_variable:
             decision = library.decision(key, **which)
             value = plain(mapped_result(result, self.mapping, self.bpmn_id, decision))

@@ -17,12 +17,16 @@ TITLES = (
     ("Những gì sơ đồ dựa vào", messages.REFERENCES),
 )
 DMN = {
+    "cyclic_type": "Kiểu dữ liệu được định nghĩa bằng chính nó. Hãy chọn kiểu khác cho nó.",
     "dmn_namespace": "Tệp không phải DMN 1.1 đến 1.5. Hãy xuất lại từ Camunda Modeler.",
+    "dmn_too_many_cells": "Tệp có quá nhiều ô và biểu thức. Hãy chia bảng thành nhiều tệp.",
+    "dmn_too_many_parts": "Tệp có quá nhiều quyết định, dữ liệu vào và kiểu dữ liệu. Hãy chia thành nhiều tệp.",
     "duplicate_id": "Một mã dùng cho hai phần tử. Hãy đổi một mã.",
     "expression_language": "Biểu thức ghi ngôn ngữ khác FEEL. Hãy viết bằng FEEL.",
     "external_function": "Hàm ngoài (Java, PMML) không được chạy. Hãy viết hàm bằng FEEL.",
     "import_unsupported": "Tệp nhập quyết định từ tệp khác. Hãy gộp vào một tệp.",
     "no_output_values": "Bảng xếp theo ưu tiên mà cột kết quả chưa có danh sách giá trị. Hãy điền danh sách giá trị.",
+    "output_not_allowed": "Kết quả của một dòng không có trong các giá trị cho phép của cột. Hãy sửa một bên.",
     "output_without_name": "Bảng có nhiều cột kết quả mà một cột chưa có tên. Hãy đặt tên cho cột.",
     "relation_row": "Một dòng của quan hệ (relation) thiếu hoặc thừa ô. Hãy điền đủ ô.",
     "cyclic_requirement": "Các quyết định cần lẫn nhau thành vòng. Hãy bỏ một liên kết.",
@@ -30,6 +34,7 @@ DMN = {
     "rules_gap": "Có giá trị mà chưa dòng nào xét đến. Hãy thêm dòng nếu giá trị đó có thể có.",
     "rules_overlap": "Các dòng có thể cùng khớp trong khi bảng chỉ nhận một. Hãy sửa điều kiện hoặc đổi hit policy.",
     "table_without_output": "Bảng chưa có cột kết quả. Hãy thêm một cột.",
+    "type_too_deep": "Các kiểu dữ liệu chứa nhau quá nhiều tầng. Hãy bỏ bớt tầng.",
     "unknown_aggregation": "Không có phép gộp này. Hãy chọn SUM, MIN, MAX hoặc COUNT.",
     "unknown_expression": "Không đọc được loại biểu thức này. Hãy dùng bảng quyết định hoặc biểu thức FEEL.",
     "unknown_hit_policy": "Không có hit policy này. Hãy chọn một trong danh sách của Modeler.",
@@ -38,7 +43,7 @@ DMN = {
     "unsupported": "Giá trị nhập từ tệp khác không được hỗ trợ. Hãy chép giá trị vào tệp này.",
 }
 """Said by `workflows/dmn/`, with table, rule and cell in the sentence."""
-DMN_WARNINGS = ("rules_gap", "rules_overlap", "unknown_type")
+DMN_WARNINGS = ("output_not_allowed", "rules_gap", "rules_overlap", "unknown_type")
 HEAD = """# Mã kiểm tra và cách sửa
 
 Trang này được sinh từ danh mục thông báo (`python -m tests.conformance.bpmn.check_codes`); có phép thử giữ cho trang

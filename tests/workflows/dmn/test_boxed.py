@@ -154,6 +154,50 @@ def test_item_definitions_admit_their_values(type_: str, value: Any, wanted: Any
     assert decisions.evaluate("d", {"v": value}) == wanted
 
 
+def _alias(name: str, of: str) -> str:
+    return f"<itemDefinition name='{name}'><typeRef>{of}</typeRef></itemDefinition>"
+
+
+def _holding(name: str, of: str) -> str:
+    part = f"<itemComponent name='a'><typeRef>{of}</typeRef></itemComponent>"
+    return f"<itemDefinition name='{name}'>{part}</itemDefinition>"
+
+
+@pytest.mark.parametrize(
+    ("items", "code"),
+    [
+        (_alias("t0", "t0"), "cyclic_type"),
+        (_alias("t0", "u") + _alias("u", "t0"), "cyclic_type"),
+        ("".join(_alias(f"t{place}", f"t{place + 1}") for place in range(2_000)), "type_too_deep"),
+        ("".join(_holding(f"t{place}", f"t{place + 1}") for place in range(2_000)), "type_too_deep"),
+    ],
+    ids=("itself", "in a circle", "a long row", "a long row of parts"),
+)
+def test_types_that_stand_on_one_another_without_end(items: str, code: str) -> None:
+    xml = file(items, decision("d", literal("1"), type_="t0"))
+    with pytest.raises(ExpressionError) as caught:
+        dmn.load(xml)
+    assert caught.value.code == code
+    assert code in {problem.code for problem in dmn.check(xml, "x.dmn")}
+
+
+def test_a_type_that_contains_itself_in_a_list() -> None:
+    items = "<itemDefinition name='t' isCollection='true'><typeRef>t</typeRef></itemDefinition>"
+    decisions = dmn.load(file(items, input_data("v", type_="t"), decision("d", literal("v"), requires=["input:v"])))
+    deep: list[Any] = []
+    for _ in range(90):
+        deep = [deep]
+    assert decisions.evaluate("d", {"v": deep}) == deep
+    assert decisions.evaluate("d", {"v": [[1]]}) is None
+
+
+def test_an_error_in_a_literal_names_its_decision() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        dmn.load(file(decision("d", literal("9999 ** 9999"), name="Tỷ lệ"))).evaluate("d", {})
+    assert (caught.value.code, caught.value.element) == ("value_too_large", "d")
+    assert caught.value.message.startswith("Quyết định “Tỷ lệ”: ")
+
+
 def test_item_definitions_are_types_of_instance_of() -> None:
     decisions = dmn.load(file(ITEMS, decision("d", literal('{Họ tên: "An", grade: "B"} instance of person'))))
     assert decisions.evaluate("d", {}) is True

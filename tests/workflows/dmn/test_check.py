@@ -92,6 +92,27 @@ def test_a_problem_names_its_element(parts: str, code: str, element: str) -> Non
     assert caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("parts", "code", "number"),
+    [
+        ([decision("d", table(["a"], ["r"], [("1", "1")] * 5_001))], "dmn_too_many_cells", "10003 ô"),
+        ([decision(f"d{place}", "") for place in range(3_001)], "dmn_too_many_parts", "3001 phần"),
+    ],
+    ids=("cells", "decisions"),
+)
+def test_a_file_too_large_to_read_while_somebody_waits(parts: list[str], code: str, number: str) -> None:
+    (problem,) = dmn.check(file(*parts), "x.dmn")
+    assert (problem.code, problem.severity) == (code, "error")
+    assert number in problem.message
+
+
+def test_a_result_that_its_column_does_not_allow_is_a_warning() -> None:
+    columns = (["a"], ['r:string:"x", "y"'], [("< 1", '"x"'), (">= 1", '"z"'), ("null", "a")])
+    found = dmn.check(file(decision("d", table(*columns))), "x.dmn")
+    assert [(each.code, each.element, each.severity) for each in found] == [("output_not_allowed", "r2", "warning")]
+    assert found[0].message == "Bảng “d”, dòng 2, cột “r”: kết quả nằm ngoài các giá trị cho phép."
+
+
 def test_every_problem_is_told_at_once() -> None:
     rules = [("<<", "1"), ("1", "2 +"), (">", ")")]
     problems = dmn.check(file(decision("d", table(["a"], ["r"], rules))), "x.dmn")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -123,6 +124,34 @@ def test_an_input_outside_its_allowed_values_is_an_error() -> None:
     with pytest.raises(ExpressionError) as caught:
         _decide({"k": "z"}, ['k:string:"a", "b"'], ["r:number"], [('"a"', "1")])
     assert (caught.value.code, caught.value.element) == ("value_not_allowed", "i1")
+
+
+def test_a_result_outside_its_output_values_is_an_error() -> None:
+    rules = [("> 5", '"x"'), ("<= 5", 'if s = 1 then "y" else null')]
+    columns = (["s:number"], ['r:string:"x", "z"'], rules)
+    assert _decide({"s": 6}, *columns) == "x"
+    assert _decide({"s": 2}, *columns) is None
+    with pytest.raises(ExpressionError) as caught:
+        _decide({"s": 1}, *columns)
+    assert (caught.value.code, caught.value.element) == ("value_not_allowed", "r2c2")
+    assert caught.value.message == "Bảng “d”, dòng 2, cột “r”: kết quả nằm ngoài các giá trị cho phép."
+
+
+def test_a_default_that_fails_names_its_column() -> None:
+    with pytest.raises(ExpressionError) as caught:
+        _decide({"s": 1}, ["s:number"], ["r:number::9999 ** 9999"], [("> 5", "1")])
+    assert (caught.value.code, caught.value.element) == ("value_too_large", "o1")
+    assert caught.value.message.startswith("Bảng “d”, giá trị mặc định của cột “r”: ")
+
+
+def test_a_default_has_its_columns_type() -> None:
+    assert _decide({"s": 1}, ["s:number"], ['r:number::"một"'], [("> 5", "1")]) is None
+
+
+def test_a_date_is_a_date_and_time_where_one_is_asked() -> None:
+    midnight = datetime(2026, 11, 24, tzinfo=UTC)
+    assert _decide({"s": date(2026, 11, 24)}, ["s:dateTime"], ["r:dateTime"], [("-", "s")]) == midnight
+    assert _decide({"s": midnight}, ["s:date"], ["r:number"], [("null", "1"), ("-", "2")], policy="FIRST") == 1
 
 
 def test_an_error_in_a_cell_names_table_row_and_column() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -24,6 +25,7 @@ from tests.workflows.engine.diagrams import (
     user,
 )
 from workflows.errors import NotWaiting
+from workflows.simulate import Simulator
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
 
@@ -175,6 +177,23 @@ def test_a_rule_task_asks_the_library(count: int, way: str) -> None:
     simulator.deploy({"p.bpmn": process(START + rule + END, "s>a a>e"), "t.dmn": TABLE})
     instance = simulator.start("p", {"count": count})
     assert simulator.variables(instance)["way"] == way
+
+
+def test_a_table_sees_the_day_in_ha_noi() -> None:
+    """At 23:30 in London the day after has begun; a table, a script and a condition agree on it."""
+    day = TABLE.replace(b"<text>count</text>", b"<text>today()</text>").replace(b"&gt; 20", b'date("2026-03-03")')
+    rule = task(
+        "businessRuleTask",
+        "a",
+        camunda_decisionRef="route",
+        camunda_resultVariable="way",
+        camunda_mapDecisionResult="singleEntry",
+    )
+    simulator = Simulator(at=datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+    drawn = START + rule + script("b", "string(now()) + string(today())", "told") + END
+    simulator.deploy({"p.bpmn": process(drawn, "s>a a>b b>e"), "t.dmn": day})
+    found = simulator.variables(simulator.start("p"))
+    assert (found["way"], found["told"]) == ("rank", "2026-03-03T06:30:00@Asia/Ho_Chi_Minh2026-03-03")
 
 
 def test_one_process_per_executable_pool() -> None:

@@ -244,3 +244,15 @@ def test_a_known_name_does_not_hide_an_operator() -> None:
     assert feel.evaluate("x in progress", context) is True
     assert feel.evaluate("in progress + and then", context) == 3
     assert feel.evaluate("{r: {a: 1, b: 2} instance of context<a: number, b: number>}.r", {}) is True
+
+
+def test_special_names_are_known_wherever_they_stand_in_the_context() -> None:
+    rows = [{"điểm": number} for number in range(20)] + [{"tổng-số (lần 2)": 7}]
+    assert feel.evaluate("rows[-1].tổng-số (lần 2) + 1", {"rows": rows}) == 8
+    assert feel.evaluate("sâu.hơn.a+b", {"rows": [0] * 90_000, "sâu": {"hơn": {"a+b": 5}}}) == 5
+
+
+def test_who_asks_without_a_clock_has_the_machines() -> None:
+    assert feel.evaluate("now() instance of date and time and today() instance of date", {}) is True
+    assert feel.unary_test("<= today()", date(2026, 1, 1), {}) is True
+    assert feel.compile("now()").evaluate({}) is None

@@ -185,13 +185,16 @@ def is_same(run: Run, one: Value = None, other: Value = None) -> bool:
 
 @builtin("now")
 def now(run: Run) -> Value:
-    """The moment the caller passed as function `now`; without one, null: the engine has no clock."""
+    """What the caller's function `now` says; without one, null: the engine has no clock."""
     clock = run.functions.get("now")
     return None if clock is None else incoming(clock(), run)
 
 
 @builtin("today")
 def today(run: Run) -> Value:
-    """The day of `now()`."""
+    """What the caller's function `today` says; without one, the day of `now()`."""
+    calendar = run.functions.get("today")
+    if calendar is not None:
+        return incoming(calendar(), run)
     moment = now(run)
     return moment.date() if isinstance(moment, datetime) else None
