@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from service.awards import words
-from service.engine.forms import Field, FieldProblem, Option
+from service.engine.forms import Field, Option
 
 LONGEST_TEXT = 4000
 LONGEST_REPORT = 20000
@@ -56,13 +56,18 @@ def note(key: str, words_: str) -> Field:
 
 
 def return_items_field(nominations: Sequence[Row[Any]], hint: str = "") -> Field:
-    """An itemised return: what is missing, why, and by which rule; for the dossier or for one nomination."""
+    """An itemised return: what is missing, why, and by which rule; for the dossier or for one nomination.
+
+    At least one, unless the `hint` says what may stand for them.
+    """
     about = [(str(each.id), each.subject_name) for each in nominations]
     return Field(
         key="items",
         kind="rows",
         label="Các mục cần bổ sung",
-        conditional=True,
+        required=not hint,
+        conditional=bool(hint),
+        missing="Nêu ít nhất một mục cần bổ sung.",
         hint=hint or "Mỗi mục nêu một việc đơn vị phải làm. Đơn vị chỉ sửa các mục này.",
         max_rows=MOST_ITEMS,
         shown_if=("decision", ("returned",)),
@@ -79,13 +84,6 @@ def return_items_field(nominations: Sequence[Row[Any]], hint: str = "") -> Field
             line("basis", "Căn cứ", hint="Ví dụ: Kế hoạch 77/KH-UBND, mục IV.3.b"),
         ),
     )
-
-
-def returned_without_items(answers: Mapping[str, Any]) -> list[FieldProblem]:
-    """A return says what is missing: without one item it is not taken."""
-    if answers.get("decision") == "returned" and not answers.get("items"):
-        return [FieldProblem(field="items", message="Nêu ít nhất một mục cần bổ sung.")]
-    return []
 
 
 def nomination_words(each: Row[Any]) -> str:

@@ -54,7 +54,7 @@ class Answer(fields.Field[Any]):
             value = value.strip()
         if self.is_empty(value):
             if self.drawn.required:
-                raise ValidationError(self.missing)
+                raise ValidationError(self.drawn.missing or self.missing)
             return self.empty
         if value is None:
             return self._deserialize(None, attr, data)

@@ -101,6 +101,8 @@ class Field:
     label: str
     hint: str = ""
     required: bool = False
+    missing: str = ""
+    """What is said when it is required and left empty, where the usual sentence says too little."""
     conditional: bool = False
     """Its handler requires it with some answers, as its hint says: the page does not call it optional."""
     read_only: bool = False

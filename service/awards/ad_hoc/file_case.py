@@ -21,7 +21,7 @@ from service.awards.records import (
 )
 from service.awards.submissions import nominations as rows
 from service.awards.submissions.nominee_form import answers_of, nominee_columns
-from service.awards.submissions.prepare import checklist_words, nominee_problems, usernames
+from service.awards.submissions.prepare import NO_NOMINEE, checklist_words, nominee_problems, usernames
 from service.awards.submissions.sign import letter_fields, letter_problems
 from service.awards.tables import submission
 from service.engine.forms import Field, FieldProblem, Form
@@ -64,7 +64,14 @@ class FileAdHoc:
                 Field(key="deed_on", kind="date", label="Ngày lập thành tích", required=True),
                 *letter_fields(),
                 note("checklist", _checklist_words(unit, dossier, kept)),
-                Field(key="nominees", kind="rows", label="Đề nghị khen thưởng", columns=_columns()),
+                Field(
+                    key="nominees",
+                    kind="rows",
+                    label="Đề nghị khen thưởng",
+                    required=True,
+                    missing=NO_NOMINEE,
+                    columns=_columns(),
+                ),
                 line(
                     "classified_register",
                     "Số đăng ký tài liệu mật, nếu có",
@@ -75,14 +82,11 @@ class FileAdHoc:
         )
 
     def check(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Sequence[FieldProblem]:
-        records = answers.get("nominees") or []
         today = task.at.astimezone(VIETNAM).date()
         problems = letter_problems(task, answers, None)
         if answers["deed_on"] > today:
             problems.append(FieldProblem(field="deed_on", message="Ngày lập thành tích không được sau hôm nay."))
-        if not records:
-            return [*problems, FieldProblem(field="nominees", message="Nhập ít nhất một đề nghị khen thưởng.")]
-        return [*problems, *nominee_problems(unit, task, str(task.unit_id), records)]
+        return [*problems, *nominee_problems(unit, task, str(task.unit_id), answers["nominees"])]
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
         dossier = _case(unit, task) or _create(unit, task)

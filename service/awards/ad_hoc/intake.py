@@ -11,7 +11,6 @@ from service.awards.asking import (
     note,
     prose,
     return_items_field,
-    returned_without_items,
 )
 from service.awards.duplicates import duplicate_warnings
 from service.awards.involved import objections
@@ -69,7 +68,6 @@ class AdHocIntake:
         dossier = submission_of(unit, task)
         needed = requirements(unit, dossier, None, nominations_of(unit, dossier.id, UNDER_REVIEW))
         problems = [
-            *returned_without_items(answers),
             *accepted_without(needed, answers),
             *objections(unit, dossier, task.actor, "appraise"),
         ]

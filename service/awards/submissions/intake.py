@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row
 
-from service.awards.asking import decision_field, listing, note, return_items_field, returned_without_items
+from service.awards.asking import decision_field, listing, note, return_items_field
 from service.awards.counters import draw
 from service.awards.involved import objections
 from service.awards.papers.checklist import Requirement, requirements
@@ -50,7 +50,6 @@ class Intake:
         dossier = submission_of(unit, task)
         needed = requirements(unit, dossier, round_of(unit, dossier), nominations_of(unit, dossier.id, UNDER_REVIEW))
         return [
-            *returned_without_items(answers),
             *accepted_without(needed, answers),
             *objections(unit, dossier, task.actor, "appraise"),
         ]

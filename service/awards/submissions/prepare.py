@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 _DECISIONS = {"submit": "Trình hội đồng đơn vị xét", "not_taking_part": "Đơn vị không tham gia đợt xét"}
+NO_NOMINEE = "Nhập ít nhất một đề nghị khen thưởng."
 _SUBMIT = ("decision", ("submit",))
 
 
@@ -60,6 +61,8 @@ class PrepareSubmission:
                     key="nominees",
                     kind="rows",
                     label="Đề nghị khen thưởng",
+                    required=True,
+                    missing=NO_NOMINEE,
                     columns=nominee_columns(_kinds(round_row), _forms(unit, round_row)),
                     shown_if=_SUBMIT,
                 ),
@@ -80,9 +83,7 @@ class PrepareSubmission:
         if answers["decision"] != "submit":
             return []
         dossier = submission_of(unit, task)
-        records = answers.get("nominees") or []
-        if not records:
-            return [FieldProblem(field="nominees", message="Nhập ít nhất một đề nghị khen thưởng.")]
+        records = answers["nominees"]
         return [
             *nominee_problems(unit, task, dossier.unit_id, records),
             *_dropped(unit, dossier, records),

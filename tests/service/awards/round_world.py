@@ -17,6 +17,7 @@ from service.engine.form_schema import check_answers
 from service.engine.forms import FieldProblem
 from service.engine.handlers import TaskContext, TaskHandler, TopicContext, TopicHandler
 from service.engine.tables import deployment, instance, resource
+from service.errors import Invalid
 from service.people.actor import Actor, RoleHeld
 from service.people.tables import account, role_assignment
 from service.people.tables import unit as unit_table
@@ -110,6 +111,14 @@ class World:
         task = self._task(handler.key, actor, context)
         with self.database.unit_of_work(task.at) as unit:
             return list(handler.check(unit, task, check_answers(handler.form(unit, task), raw)))
+
+    def told(self, handler: TaskHandler, actor: str, raw: Mapping[str, Any], **context: Any) -> dict[str, str]:
+        """What the page says at each field: the form itself, or where it takes the answers, the handler."""
+        try:
+            found = self.problems(handler, actor, raw, **context)
+        except Invalid as refused:
+            found = list(refused.problems)
+        return {each.field: each.message for each in found}
 
     def do(self, handler: TaskHandler, actor: str, raw: Mapping[str, Any], **context: Any) -> Mapping[str, Any]:
         """Form, check, apply: as the command does it."""

@@ -114,6 +114,13 @@ def test_filing_draws_a_code_where_the_procedure_has_none(world: SubmissionWorld
     assert (row.code, row.award_class, row.round_id) == ("DXT-2026-0001", "ad_hoc", None)
 
 
+def test_everything_that_is_missing_is_told_at_once(world: SubmissionWorld) -> None:
+    raw = {"letter_number": "91/TTr-UBND", "letter_on": "hôm nay", "nominees": []}
+    told = world.told(FileAdHoc(), "clerk", raw, **UNIT)
+    assert list(told) == ["deed", "deed_on", "letter_on", "nominees"]
+    assert told["nominees"] == "Nhập ít nhất một đề nghị khen thưởng."
+
+
 def test_a_deed_lies_in_the_past(world: SubmissionWorld) -> None:
     raw = {
         "deed": DEED,

@@ -18,8 +18,7 @@ from tests.service.awards.submission_world import UNIT, SubmissionWorld, collect
 
 def said(world: SubmissionWorld, variables: dict[str, Any], *records: dict[str, Any]) -> dict[str, str]:
     answers = {"decision": "submit", "nominees": list(records)}
-    found = world.problems(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT)
-    return {problem.field: problem.message for problem in found}
+    return world.told(PrepareSubmission(), "clerk", answers, variables=variables, **UNIT)
 
 
 def test_a_collective_that_meets_every_criterion_needs_no_justification(world: SubmissionWorld) -> None:
@@ -64,7 +63,7 @@ def test_a_user_name_that_nobody_has_is_told(world: SubmissionWorld) -> None:
 
 
 def test_an_empty_list_is_told(world: SubmissionWorld) -> None:
-    assert list(said(world, world.invited())) == ["nominees"]
+    assert said(world, world.invited()) == {"nominees": "Nhập ít nhất một đề nghị khen thưởng."}
 
 
 def test_a_unit_that_takes_no_part_says_why(world: SubmissionWorld) -> None:

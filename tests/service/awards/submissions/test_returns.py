@@ -52,8 +52,8 @@ def test_a_dossier_that_lacks_a_required_paper_gets_no_receipt(world: Submission
 
 def test_a_return_without_an_item_is_not_taken(world: SubmissionWorld) -> None:
     variables = world.sent(person("Lê Văn Bình"))
-    problems = world.problems(Intake(), "expert", {"decision": "returned"}, variables=variables, **UNIT)
-    assert [problem.field for problem in problems] == ["items"]
+    told = world.told(Intake(), "expert", {"decision": "returned"}, variables=variables, **UNIT)
+    assert told == {"items": "Nêu ít nhất một mục cần bổ sung."}
 
 
 def test_the_unit_answers_each_item_and_the_report_gets_its_next_version(world: SubmissionWorld) -> None:
