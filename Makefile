@@ -39,8 +39,9 @@ format: setup ## Puts the code into the house's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup ## Tasks over HTTP beside a floor; the engine beside SpiffWorkflow; expressions, tables, forms
+bench: setup ## Tasks and deployments over HTTP beside a floor; the engine beside SpiffWorkflow; expressions, tables, forms
 	@$(BIN)/python -m tests.bench.complete_task
+	@$(BIN)/python -m tests.bench.deploy
 	@$(BIN)/python -m tests.bench.engine
 	@$(BIN)/python -m tests.bench.expressions
 
