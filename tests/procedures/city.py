@@ -100,7 +100,8 @@ class City:
 
     def _freeze(self) -> Answers:
         late = [{"code": self.code(one)} for one in self.outstanding()]
-        return {"pool_size": len(self.pool()), "late_submissions": late}
+        received = sum("send_submission" in self.sim.path(one) for one in self.outstanding())
+        return {"pool_size": len(self.pool()), "late_submissions": late, "waiver_candidates": received}
 
     def session(self, caller: str, **votes: Any) -> None:
         """A council's meeting without hitches, in whichever called session is open."""

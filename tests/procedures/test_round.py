@@ -105,6 +105,29 @@ def test_a_round_that_nobody_joins_closes_without_a_council(city: City) -> None:
     city.assert_clean()
 
 
+def test_a_pool_that_is_empty_at_the_cut_off_waits_for_what_the_director_may_take_in(city: City) -> None:
+    round_ = city.open_round("00070", "so_tu_phap")
+    travelling, drafting = city.submissions()
+    city.send(travelling)
+    city.at(CUTOFF)
+    assert (city.sim.variables(round_)["pool_size"], city.open(round_)) == (0, ["convene"])
+    city.appraise(travelling)
+    city.confirm(travelling)
+    city.do(travelling, "waive_late", decision="accepted")
+    assert "wait_result" in city.sim.tokens(travelling)
+    to_list(city, round_)
+    assert city.open(drafting) == ["prepare"]
+    city.assert_clean()
+
+
+def test_a_pool_that_is_empty_at_the_cut_off_closes_where_nobody_has_sent_anything(city: City) -> None:
+    round_ = city.open_round("00070", "so_tu_phap")
+    city.at(CUTOFF)
+    assert city.sim.state(round_) == "completed"
+    assert city.sim.path(round_)[-2:] == ["close_empty", "end_empty"]
+    city.assert_clean()
+
+
 def test_ties_go_to_the_chair_of_the_council_that_voted_and_are_ranked_again(city: City) -> None:
     ties = iter([{"ties": 2, "tie_chair_group": "ubnd_chair"}, {"ties": 1, "tie_chair_group": "snv_director"}])
     city.topics["awards:rank-pool"] = lambda _: next(ties, {"ties": 0, "tie_chair_group": None})

@@ -20,7 +20,7 @@ from service.awards.records import (
     update_submission,
 )
 from service.awards.submissions import nominations as rows
-from service.awards.submissions.nominee_form import answers_of, nominee_columns
+from service.awards.submissions.nominee_form import nominee_columns, starting_rows
 from service.awards.submissions.prepare import NO_NOMINEE, checklist_words, nominee_problems, usernames
 from service.awards.submissions.sign import letter_fields, letter_problems
 from service.awards.tables import submission
@@ -149,12 +149,11 @@ def _values(unit: Unit, task: TaskContext, dossier: Row[Any] | None, kept: Seque
     today: date = task.at.astimezone(VIETNAM).date()
     if dossier is None:
         return {"letter_on": today, "nominees": []}
-    names = usernames(unit, kept)
     return {
         "deed": dossier.deed or "",
         "deed_on": dossier.deed_on,
         "letter_number": dossier.letter_number or "",
         "letter_on": dossier.letter_on or today,
         "classified_register": dossier.classified_register or "",
-        "nominees": [answers_of(row, names) for row in kept],
+        "nominees": starting_rows(kept, usernames(unit, kept), _columns()),
     }

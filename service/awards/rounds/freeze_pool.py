@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 
+RECEIVED = frozenset({"submitted", "returned", "appraising", "consulting", "confirming", "late"})
+"""States of a submission that has been sent and is not ready."""
+
+
 class FreezePool:
     """Ready submissions go in with their eligible nominations; every other open one is late.
 
@@ -28,7 +32,11 @@ class FreezePool:
     phase: Literal["in_transaction", "after_commit"] = "in_transaction"
 
     def apply(self, unit: Unit, work: TopicContext) -> Mapping[str, Any]:
-        """Freeze; say how many nominations there are and which submissions must be told."""
+        """Freeze; say how many nominations there are, which submissions must be told, and how many may be waived in.
+
+        An empty pool ends the round at once only where nothing can come in any more: what Sở Nội vụ has received and
+        not finished is the Director's to take in.
+        """
         row = round_of(unit, work, lock=True)
         # Locked before it is read: whoever confirms a submission at this moment is either seen as ready or as late.
         submissions = unit.connection.execute(
@@ -47,5 +55,6 @@ class FreezePool:
         return {
             "pool_size": pool_size,
             "late_submissions": [{"code": found.code} for found in late],
+            "waiver_candidates": sum(found.state in RECEIVED for found in late),
             "award_class": row.award_class,
         }

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 WAIVER_NEEDED = (
     "Đơn vị và Sở Nội vụ vẫn làm tiếp các bước; hồ sơ chỉ được đưa vào danh sách khi Giám đốc Sở Nội vụ đồng ý nhận."
 )
+NOTHING_TO_JOIN = "Khi chốt không có hồ sơ nào để xét, nên đợt xét đã kết thúc và không nhận thêm hồ sơ."
+ROUND_OVER = "Đợt xét đã kết thúc, nên không nhận thêm hồ sơ được."
+OVER = ("closed", "refused")
 _DECISIONS = {"accepted": "Đồng ý nhận vào danh sách xét", "refused": "Không nhận"}
 
 
@@ -57,7 +60,8 @@ class WaiveLate:
         # Held until the decision is written: the council's vote comes before it or after it.
         round_row = round_of(unit, dossier, lock=True)
         if round_row is not None and not is_open(round_row) and pool_closed(unit, round_row):
-            problems.append(FieldProblem(field="decision", message=PoolClosed.message))
+            message = PoolClosed.message if round_row.state not in OVER else ROUND_OVER
+            problems.append(FieldProblem(field="decision", message=message))
         return problems
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -83,11 +87,12 @@ class MarkLate:
         update_submission(unit, dossier.id, late=True)
         round_row = round_of(unit, dossier)
         title = within_sentence(round_row.title) if round_row is not None else ""
+        what_now = NOTHING_TO_JOIN if round_row is not None and round_row.state in OVER else WAIVER_NEEDED
         tell_unit(
             unit,
             dossier,
             subject=f"Danh sách xét đã chốt: {dossier.code}",
-            body=f"Danh sách xét của {title} đã chốt khi hồ sơ {dossier.code} chưa thẩm định xong. {WAIVER_NEEDED}",
+            body=f"Danh sách xét của {title} đã chốt khi hồ sơ {dossier.code} chưa thẩm định xong. {what_now}",
             event="pool-frozen",
         )
         return {"late": True}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -181,6 +181,14 @@ def answers_of(row: Row[Any], account_names: Mapping[int, str]) -> dict[str, Any
         answers[key] = getattr(row, key) or ""
     answers["component_score_kept"] = {True: "yes", False: "no", None: ""}[row.component_score_kept]
     return answers
+
+
+def starting_rows(
+    rows: Iterable[Row[Any]], account_names: Mapping[int, str], columns: Iterable[Field]
+) -> list[dict[str, Any]]:
+    """Stored nominations as the rows a form of these columns starts with: what it does not ask is not in them."""
+    asked = [column.key for column in columns]
+    return [{key: answers[key] for key in asked} for answers in (answers_of(row, account_names) for row in rows)]
 
 
 def columns_of(record: Mapping[str, Any], bloc: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from service.awards.records import (
 )
 from service.awards.rounds.ceilings import not_given, quota_rows
 from service.awards.submissions import nominations as rows
-from service.awards.submissions.nominee_form import answers_of, columns_of, nominee_columns
+from service.awards.submissions.nominee_form import columns_of, nominee_columns, starting_rows
 from service.awards.tables import quota
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -49,7 +49,7 @@ class PrepareSubmission:
         dossier = submission_of(unit, task)
         round_row = round_of(unit, dossier)
         kept = [*nominations_of(unit, dossier.id), *rows.carried_into(unit, dossier.unit_id, round_row)]
-        names = usernames(unit, kept)
+        columns = nominee_columns(_kinds(round_row), _forms(unit, round_row))
         return Form(
             intro=_intro(round_row),
             submit_label="Hoàn thành lập hồ sơ",
@@ -63,7 +63,7 @@ class PrepareSubmission:
                     label="Đề nghị khen thưởng",
                     required=True,
                     missing=NO_NOMINEE,
-                    columns=nominee_columns(_kinds(round_row), _forms(unit, round_row)),
+                    columns=columns,
                     shown_if=_SUBMIT,
                 ),
                 line(
@@ -74,7 +74,7 @@ class PrepareSubmission:
                 ),
             ),
             values={
-                "nominees": [answers_of(row, names) for row in kept],
+                "nominees": starting_rows(kept, usernames(unit, kept), columns),
                 "classified_register": dossier.classified_register or "",
             },
         )

@@ -12,7 +12,8 @@ from service.awards.demo import seed
 from service.awards.submissions.withdraw import withdraw
 from service.awards.tables import award_round, submission
 from service.engine.commands.fire import fire
-from service.engine.tables import history, instance, timer
+from service.engine.tables import history, instance, notice, timer
+from tests.service.awards.round_world import members
 from tests.service.awards.town import NOW, Town, town_at
 from tests.service.awards.unit_road import SUFFIXES, code_of, to_confirmation
 
@@ -59,7 +60,38 @@ def test_confirmed_after_the_cutoff_is_late_though_no_worker_has_frozen_the_pool
     assert state_of(town, "00070") == ("late", True)
     assert town.open(code) == ["waive_late"]
     town.work()
-    assert town.one(award_round).state == "closed"  # nobody was ready: an empty pool
+    assert town.one(award_round).state == "frozen"  # nobody was ready; the Director may still take this one in
+    assert state_of(town, "00070") == ("late", True)
+
+
+def test_an_empty_pool_waits_for_the_one_that_the_director_takes_in(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible")
+    town.at = town.one(award_round).cutoff_at
+    town.work()
+    round_ = town.one(award_round)
+    assert (round_.state, town.open(round_.code)) == ("frozen", ["convene"])
+    town.do("truongphong", "confirm_appraisal", code, decision="confirmed")
+    town.do("giamdoc", "waive_late", code, decision="accepted", reason="Chậm do bão.")
+    assert state_of(town, "00070") == ("in_pool", True)
+    form = town.form("thuky.noivu", "convene", round_.code)
+    assert "họp xét 1 đề nghị" in form.intro
+
+
+def test_an_empty_pool_that_nobody_was_taken_into_ends_by_the_directors_word(town: Town) -> None:
+    code = to_confirmation(town, "00070", "eligible")
+    town.at = town.one(award_round).cutoff_at
+    town.work()
+    town.do("truongphong", "confirm_appraisal", code, decision="confirmed")
+    town.do("giamdoc", "waive_late", code, decision="refused", reason="Hội đồng họp ngày mai.")
+    round_ = town.one(award_round)
+    today = round_.cutoff_at.date()
+    held = {"held_on": today, "chair_name": "Bùi Thanh Sơn", "members": members(9)}
+    town.do("thuky.noivu", "convene", round_.code, **held)
+    town.do("thuky.noivu", "record_votes", round_.code)
+    town.do("thuky.noivu", "minutes", round_.code, minutes_number="1/BB-HĐ")
+    town.do("giamdoc", "approve_minutes", round_.code, decision="approved")
+    town.do("giamdoc", "sign_list", round_.code, decision="no_award", reason="Không có hồ sơ.")
+    assert town.one(award_round).state == "closed"
     assert state_of(town, "00070") == ("late", True)
 
 
@@ -97,6 +129,8 @@ def test_a_late_dossier_that_ends_tells_no_round_that_is_over(town: Town) -> Non
         town.do(f"vanthu.{suffix}", "prepare", code_of(town, unit_id), **answers)
     assert missed(town) == []
     assert f"Danh sách xét đã chốt: {code}" in town.notices("vanthu.dulich")
+    told = town.rows(notice, notice.c.subject == f"Danh sách xét đã chốt: {code}")
+    assert all("đợt xét đã kết thúc" in row.body and "Giám đốc" not in row.body for row in told)
 
 
 def test_the_last_one_to_settle_freezes_the_pool_however_it_settles(town: Town) -> None:

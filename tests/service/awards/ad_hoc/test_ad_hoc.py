@@ -121,6 +121,13 @@ def test_everything_that_is_missing_is_told_at_once(world: SubmissionWorld) -> N
     assert told["nominees"] == "Nhập ít nhất một đề nghị khen thưởng."
 
 
+def test_a_case_that_the_head_sent_back_is_handed_in_again_as_it_stands(world: SubmissionWorld) -> None:
+    case = filed(world)
+    case.do(HeadDecides(), "unit_head", decision="returned", reason="Ghi rõ ngày.")
+    again = world.form(FileAdHoc(), "clerk", variables=case.variables, **UNIT).values
+    assert case.do(FileAdHoc(), "clerk", **again) == {"case_id": case.variables["case_id"]}
+
+
 def test_a_deed_lies_in_the_past(world: SubmissionWorld) -> None:
     raw = {
         "deed": DEED,

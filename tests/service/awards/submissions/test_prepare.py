@@ -98,6 +98,8 @@ def test_the_form_begins_with_what_was_entered_before(world: SubmissionWorld) ->
     world.prepared(variables, collective("UBND phường"))
     values = world.form(PrepareSubmission(), "clerk", variables=variables, **UNIT).values
     assert [(each["subject_name"], str(each["par_index"])) for each in values["nominees"]] == [("UBND phường", "92.41")]
+    again = {"decision": "submit", **values}
+    assert world.do(PrepareSubmission(), "clerk", again, variables=variables, **UNIT)["decision"] == "submit"
 
 
 def test_a_nominee_of_the_unit_is_linked_to_the_account(world: SubmissionWorld) -> None:
