@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from workflows.errors import WorkflowError
@@ -40,6 +40,7 @@ class Events(Moves):
 
     def go_on_job(self, token: Token) -> None:
         """An asynchronous continuation goes on."""
+        self.hops, token.hops = token.hops + 1, 0
         if token.job == "before":
             token._state = FUTURE
             self.enter(token)
@@ -131,6 +132,17 @@ class Events(Moves):
             here = self.outside(here)
         return None
 
+    def sound(self, name: str, payload: Mapping[str, Value]) -> None:
+        """A signal reaches whoever waits for it here at this moment, as in Camunda; not who waits for it later."""
+        waiting = [
+            token
+            for token in self.live()
+            if token.task_spec.kind == "signal" and token.subscribed == name and token.state == WAITING
+        ]
+        for token in waiting:
+            if token.alive and token.job is None and token.failure is None:
+                self.fire(token, payload)
+
     # -- conditions
 
     def fire_conditions(self) -> bool:
@@ -143,11 +155,20 @@ class Events(Moves):
             return False
         fired = False
         for token in self.conditional_tokens():
-            relevant = token.id in unseen or _touches(token.task_spec.trigger, changed)
-            if relevant and token.alive and self.holds(token):
+            if token.alive and (token.id in unseen or self.is_touched(token, changed)) and self.holds(token):
                 self.fire(token)
                 fired = True
         return fired
+
+    def is_touched(self, token: Token, changed: Mapping[tuple[UUID | None, str], str]) -> bool:
+        """Whether a change counts for the condition: of that name, of that kind, and in the token's sight."""
+        trigger = token.task_spec.trigger
+        counts = {
+            owner
+            for (owner, name), kind in changed.items()
+            if kind in trigger.changes and trigger.variable in (None, name)
+        }
+        return not counts.isdisjoint(owner for owner, _ in self.scopes(token))
 
     def conditional_tokens(self) -> list[Token]:
         return [
@@ -184,9 +205,3 @@ def _best(tokens: list[Token], kind: str, code: str | None, thrower: Node) -> To
             if token.task_spec.trigger.code == wanted:
                 return token
     return None
-
-
-def _touches(trigger: Any, changed: Mapping[str, str]) -> bool:
-    """Whether a change counts for the condition."""
-    names = [trigger.variable] if trigger.variable else list(changed)
-    return any(changed.get(name) in trigger.changes for name in names)

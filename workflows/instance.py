@@ -57,7 +57,7 @@ class Scope:
         instance = self.top_workflow
         for name in self.spec.listeners:
             instance.token(self, name, self.task_tree)
-        instance.token(self, start_element or self.spec.none_start, self.task_tree)
+        instance.token(self, start_element or self.spec.initial, self.task_tree)
 
     def _task_completed_notify(self, token: Token) -> None:
         """The stock one updates every waiting task; here only the token's own surroundings change."""
@@ -108,10 +108,10 @@ class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
         BpmnWorkflow.__init__(self, program.process, program.scopes, script_engine=NoScripts(), deserializing=True)
         self.library, self.definition, self.business_key = library, definition, business_key
         self.variables: dict[str, Value] = {}
-        self.changed: dict[str, Literal["create", "update"]] = {}
+        self.changed: dict[tuple[UUID | None, str], Literal["create", "update"]] = {}
         self.unseen: set[UUID] = set()
         self.queue: deque[Token] = deque()
-        self.steps = self.items_begun = 0
+        self.steps = self.items_begun = self.hops = 0
         self.suspended = False
         self.effects: list[Effect] = []
         self.log: list[LogEntry] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from workflows.dmn.model import Described
@@ -11,9 +11,9 @@ from workflows.model import Binding, Definition, Value
 
 
 class Library:
-    """Everything deployed. The base class holds nothing (see `EMPTY`); callers that store override the five reads.
+    """Everything deployed. The base class holds nothing (see `EMPTY`); callers that store override every read.
 
-    Every read raises `UnknownDefinition` where nothing fits.
+    What names a key raises `UnknownDefinition` where nothing fits.
     """
 
     def definition(self, definition_id: str) -> Definition:
@@ -47,6 +47,10 @@ class Library:
     ) -> Described:
         """Decision `key` as others see it: its outputs' names and hit policy."""
         raise UnknownDefinition(f"Chưa triển khai bảng quyết định “{key}”.")
+
+    def begun_by(self, message: str) -> Collection[str]:
+        """Keys of the processes whose newest version this message begins."""
+        return ()
 
     def form(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None

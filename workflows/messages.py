@@ -21,6 +21,7 @@ XML = {
     "duplicate_process": "Mã quy trình “{name}” có ở hai nơi trong lần triển khai này. Hãy đổi một mã.",
     "duplicate_id": "Mã “{name}” được dùng cho hai phần tử. Hãy đổi một mã.",
     "bad_id": "Mã “{name}” trống hoặc có khoảng trắng. Hãy đặt mã chỉ gồm chữ, số, “_” và “-”.",
+    "flag_wrong": "Thuộc tính {name} là “{value}”, không phải true hay false. Hãy ghi true hoặc false.",
     "too_large": "Quy trình có hơn {limit} phần tử. Hãy tách bớt thành quy trình được gọi.",
     "no_drawing": "Sơ đồ không có phần hình vẽ (DI) nên không hiển thị được. Hãy mở và lưu lại trong Modeler.",
     "shape_missing": "“{name}” chưa có hình trong sơ đồ nên không nhìn thấy được. Hãy vẽ lại phần tử này.",

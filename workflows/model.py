@@ -155,7 +155,7 @@ class SendMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendSignal:
-    """A signal thrown to everyone who waits for it."""
+    """A signal thrown to everyone else who waits for it: its own instance has heard it."""
 
     name: str
     variables: Mapping[str, Value]

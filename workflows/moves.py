@@ -15,6 +15,8 @@ from workflows.specs.multi_instance import MultiInstance
 from workflows.specs.nodes import LogKind, Node
 from workflows.tokens import FUTURE, Failure, Stage, Token, short
 
+MAX_HOPS = 10_000
+"""Asynchronous continuations after one another without a wait state."""
 MAX_TOKENS = 50_000
 """Live tokens of one instance; a multi-instance inside a multi-instance soon asks for millions."""
 
@@ -117,6 +119,12 @@ class Moves(Opening):
             self.kill_children(token)
             token.open = False
         token.failure = Failure(stage, error.code, error.message)
+
+    def refuse_endless(self, node: Node) -> None:
+        """Before an asynchronous continuation. Raises EndlessLoop where they have followed one another for too long."""
+        if self.hops >= MAX_HOPS:
+            sentence = f"Các bước không đồng bộ nối tiếp nhau quá {MAX_HOPS:,} lần mà không gặp bước chờ nào."
+            raise EndlessLoop(sentence, element=node.bpmn_id)
 
     def note(self, kind: LogKind, node: Node) -> None:
         self.log.append(LogEntry(kind=kind, element=node.bpmn_id, name=node.bpmn_name))

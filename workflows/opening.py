@@ -25,6 +25,8 @@ class Opening(Variables):
 
     clock: Clock
     effects: list[Effect]
+    hops: int
+    """Asynchronous continuations up to this command, nobody having acted since the first of them."""
 
     def begin_clock(self, clock: Clock) -> None:
         self.clock = clock
@@ -132,7 +134,7 @@ class Opening(Variables):
 
     def postpone(self, token: Token, job: Literal["before", "after"]) -> None:
         """asyncBefore / asyncAfter: a timer that is due at once, fired in a command of its own."""
-        token.job, token.open = job, False
+        token.job, token.open, token.hops = job, False, self.hops
         token.wait()
         name = "asyncBefore" if job == "before" else "asyncAfter"
         token.deadline = Deadline(due_at=self.clock.at, expression=name, started_at=self.clock.at)

@@ -14,6 +14,7 @@ from workflows import rows, state
 from workflows.calendar import Pause, WorkCalendar
 from workflows.clock import Clock
 from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
+from workflows.feel.scope import shared_budget
 from workflows.instance import Instance
 from workflows.library import Library
 from workflows.model import Advance, Deadline, Definition, Snapshot, StartEvent, Value
@@ -83,13 +84,14 @@ def start(
     start_element: str | None = None,
     started_by: str | None = None,
 ) -> Advance:
-    """Begin at the none start event, or at `start_element` when a message, timer or signal begins it.
+    """Begin at `start_element` when a message, timer or signal begins it, else where Camunda would: at the none start
+    event, without one at the timer's, or at the only one there is.
 
     `started_by` goes to the variable that the start event names as `camunda:initiator`; null where nobody did.
 
     Raises UnknownDefinition also when the process has no such start event.
     """
-    wanted = start_element or definition.spec.process.none_start
+    wanted = start_element or definition.spec.process.initial
     begun = next((event for event in definition.starts if event.element == wanted), None)
     if begun is None or wanted is None:
         message = f"Quy trình “{definition.name}” không có sự kiện bắt đầu " + (wanted or "loại thường (none)") + "."
@@ -404,10 +406,12 @@ def _carried_out(load: Callable[[], Instance], act: Callable[[Instance], None]) 
     EndlessLoop where the act itself has no end.
     """
     try:
-        instance, before = _acted(load, act)
-        instance.settle()
+        with shared_budget():
+            instance, before = _acted(load, act)
+            instance.settle()
     except Runaway as runaway:
-        instance, before = _acted(load, act)
+        with shared_budget():
+            instance, before = _acted(load, act)
         if not instance.stand(runaway):
             raise EndlessLoop(runaway.sentence, element=runaway.element) from runaway
     return rows.advance(instance, before)

@@ -101,6 +101,13 @@ class Shelf(Library):
             return Library.decision(self, key)
         return described(found.content, key)
 
+    def begun_by(self, message: str) -> list[str]:
+        return [
+            key
+            for key, versions in self.processes.items()
+            if any(start.kind == "message" and start.name == message for start in versions[-1].starts)
+        ]
+
     def form(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
     ) -> bytes:

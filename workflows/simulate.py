@@ -73,7 +73,8 @@ class Simulator(World):
         return list(self._running)
 
     def children(self, instance: str) -> list[str]:
-        return [one.id for one in self._running.values() if one.parent is not None and one.parent[0] == instance]
+        """The instances that its call activities began."""
+        return list(self._running[instance].called)
 
     def open_tasks(self, instance: str) -> list[SimulatedTask]:
         """Those of called processes too."""

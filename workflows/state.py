@@ -178,6 +178,7 @@ _LAYOUT: tuple[tuple[str, str, Literal["plain", "flag", "value"]], ...] = (
     ("p", "stage", "plain"),
     ("k", "counts", "plain"),
     ("q", "place", "plain"),
+    ("h", "hops", "plain"),
     ("l", "listening", "flag"),
     ("r", "running", "flag"),
     ("o", "open", "flag"),
@@ -195,7 +196,7 @@ def _fields(token: Token) -> dict[str, Any]:
     """What differs from a new token's defaults."""
     fields: dict[str, Any] = {}
     for name, value in vars(token).items():
-        if name in _BY_NAME and value is not None and value is not False and (value or name != "place"):
+        if name in _BY_NAME and value is not None and value is not False and (value or name not in ("place", "hops")):
             key, kind = _BY_NAME[name]
             fields[key] = pack(value) if kind == "value" else 1 if kind == "flag" else value
     if token.deadline is not None:

@@ -52,6 +52,8 @@ class Token(Task):  # type: ignore[misc]
     """Name of the message or signal it waits for."""
     job: Literal["before", "after"] | None = None
     """asyncBefore / asyncAfter: goes on in a command of its own."""
+    hops: int = 0
+    """How many asynchronous continuations followed one another, nobody acting in between, up to this one."""
     failure: Failure | None = None
     stage: Stage | None = None
     """How far its node got: a retry does not repeat an act that is done."""

@@ -14,6 +14,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflows.errors import WorkflowError
+from workflows.feel.limits import too_many_steps
+from workflows.feel.scope import allowed, charge_shared
 from workflows.feel.temporal import YearsMonths
 from workflows.model import Value
 
@@ -30,13 +32,28 @@ class ValueRefused(WorkflowError):
     code = "value_refused"
 
 
+class _TooMany(Exception):
+    """More values than may be copied."""
+
+
 def own(value: Value) -> Value:
     """A deep copy that shares nothing with the caller: floats become Decimal, tuples and sets of values lists.
 
     Raises:
         ValueRefused: a type that is not in `model.Value`, NaN or infinity, or nesting past `MAX_DEPTH`.
+        ExpressionError: copies have used up what the command may spend.
     """
-    return _copy(value, 0, [MAX_NODES])
+    most = allowed(MAX_NODES)
+    left = [most]
+    try:
+        return _copy(value, 0, left)
+    except _TooMany:
+        if most < MAX_NODES:
+            raise too_many_steps() from None
+        message = f"Một biến chứa nhiều hơn {MAX_NODES:,} giá trị; hãy lưu dữ liệu lớn ở ngoài quy trình."
+        raise ValueRefused(message) from None
+    finally:
+        charge_shared(most - left[0])
 
 
 def own_all(variables: Mapping[str, Value]) -> dict[str, Value]:
@@ -50,7 +67,7 @@ def own_all(variables: Mapping[str, Value]) -> dict[str, Value]:
 def _copy(value: Value, depth: int, left: list[int]) -> Value:
     left[0] -= 1
     if left[0] < 0:
-        raise ValueRefused(f"Một biến chứa nhiều hơn {MAX_NODES:,} giá trị; hãy lưu dữ liệu lớn ở ngoài quy trình.")
+        raise _TooMany
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):

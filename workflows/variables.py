@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -47,20 +47,20 @@ class Variables:
 
     variables: dict[str, Value]
     functions: Mapping[str, Any]
-    changed: dict[str, Literal["create", "update"]]
-    """Names written since conditional events were last looked at."""
+    changed: dict[tuple[UUID | None, str], Literal["create", "update"]]
+    """What was written since conditional events were last looked at: whose variable (None: the process's), its name."""
     tasks: dict[UUID, Token]
     definition: Definition
     business_key: str | None
 
-    def scopes(self, token: Token) -> Iterator[dict[str, Value]]:
-        """Locals of the token, of those around it, of the host of its sub-process …, then the process's."""
+    def scopes(self, token: Token) -> Iterator[tuple[UUID | None, dict[str, Value]]]:
+        """Locals of the token, of those around it, of the host of its sub-process …, then the process's; and whose."""
         here: Token | None = token
         while here is not None:
             if here.locals is not None:
-                yield here.locals
+                yield here.id, here.locals
             here = self.outside(here)
-        yield self.variables
+        yield None, self.variables
 
     def outside(self, token: Token) -> Token | None:
         """The token around this one; None at the top of the process."""
@@ -71,15 +71,15 @@ class Variables:
 
     def view(self, token: Token) -> ChainMap[str, Value]:
         """Everything in the token's sight. Read only."""
-        return ChainMap(*self.scopes(token))
+        return ChainMap(*(variables for _, variables in self.scopes(token)))
 
     def write(self, token: Token, name: str, value: Value, *, outer: bool = False) -> None:
         """To the nearest scope that has the name, else the process. `outer` leaves the token's own locals out."""
-        scopes: list[MutableMapping[str, Value]] = list(self.scopes(token))
+        scopes = list(self.scopes(token))
         if outer and token.locals is not None:
             del scopes[0]
-        target = next((scope for scope in scopes if name in scope), self.variables)
-        self.changed[name] = "update" if name in target else "create"
+        owner, target = next((scope for scope in scopes if name in scope[1]), (None, self.variables))
+        self.changed[owner, name] = "update" if name in target else "create"
         target[name] = own(value)
 
     def write_all(self, token: Token, values: Mapping[str, Value], *, outer: bool = False) -> None:

@@ -32,7 +32,9 @@ from workflows.model import (
 from workflows.shelf import Shelf
 
 MAX_CALL_DEPTH = 100
-MAX_WORK = 20_000
+MAX_CALLS = 5_000
+"""Processes called in consequence of one command; one that calls itself twice over soon asks for millions."""
+MAX_WORK = 50_000
 """Calls, messages and asynchronous steps set off by one command; processes that set each other off never end."""
 
 
@@ -51,6 +53,8 @@ class Running:
     parent: tuple[str, str] | None
     """Instance and call token."""
     outcome: str = "active"
+    called: list[str] = field(default_factory=list)
+    """The instances that its call activities began."""
     path: list[str] = field(default_factory=list)
     tasks: dict[str, OpenTask] = field(default_factory=dict)
     external: dict[str, ExternalTask] = field(default_factory=dict)
@@ -81,6 +85,7 @@ class World:
         self._starts: list[TimerStart] = []
         self._work: deque[Callable[[], None]] = deque()
         self._busy = False
+        self._calls = 0
 
     def _timer_starts(self, definition: Definition) -> list[TimerStart]:
         found = []
@@ -110,6 +115,8 @@ class World:
         )
         name = f"i{len(self._running) + 1}"
         self._running[name] = Running(name, definition, business_key, advance.snapshot, parent)
+        if parent is not None:
+            self._running[parent[0]].called.append(name)
         self._take(self._running[name], advance)
         return name
 
@@ -158,7 +165,7 @@ class World:
         """Do what was asked for, then try undelivered messages again, until nothing moves."""
         if self._busy:
             return
-        self._busy = True
+        self._busy, self._calls = True, 0
         try:
             for _ in range(MAX_WORK):
                 if not self._work and not self._redeliver():
@@ -174,11 +181,11 @@ class World:
         if isinstance(effect, SendMessage):
             self.undelivered.append((one.id, effect))
         elif isinstance(effect, SendSignal):
-            self._signal(effect.name, effect.variables)
+            self._signal(effect.name, effect.variables, thrower=one)
         elif isinstance(effect, CallProcess):
             self._call(one, effect)
         elif isinstance(effect, CancelCall):
-            for child in list(self._running.values()):
+            for child in [self._running[called] for called in one.called]:
                 if child.parent == (one.id, effect.token_id) and child.outcome == "active":
                     self._command(child, run.cancel)
         elif isinstance(effect, ThrowUp) and one.parent is not None:
@@ -187,7 +194,8 @@ class World:
     def _call(self, one: Running, call: CallProcess) -> None:
         """Start the called process; what cannot be started stands as an incident at the call."""
         try:
-            if self._depth(one) >= MAX_CALL_DEPTH:
+            self._calls += 1
+            if self._depth(one) >= MAX_CALL_DEPTH or self._calls > MAX_CALLS:
                 raise UnknownDefinition("Các quy trình gọi lẫn nhau không dừng.", code="endless_calls")
             called = self.library.process(
                 call.key, binding=call.binding, version=call.version, deployment_id=one.definition.deployment_id
@@ -277,8 +285,8 @@ class World:
         seen = run.variables(one.snapshot, seen_from=token_id)
         return all(name in seen and run.same(seen[name], value) for name, value in correlation.items())
 
-    def _signal(self, name: str, variables: Mapping[str, Value]) -> None:
-        for one in list(self._running.values()):
+    def _signal(self, name: str, variables: Mapping[str, Value], thrower: Running | None = None) -> None:
+        for one in [each for each in self._running.values() if each is not thrower]:
             for row in list(one.subscriptions.values()):
                 if row.kind == "signal" and row.name == name and row.id in one.subscriptions:
                     self._command(one, run.deliver, subscription_id=row.id, variables=variables)

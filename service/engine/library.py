@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from sqlalchemy import Row, func, select
 
-from service.engine.tables import deployment, resource
+from service.engine.tables import deployment, resource, start_subscription
 from workflows import dmn
 from workflows.decisions import described
 from workflows.dmn.model import Described
@@ -89,6 +89,11 @@ class StoredLibrary(Library):
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None
     ) -> Described:
         return described(self.tables(key, binding=binding, version=version, deployment_id=deployment_id), key)
+
+    def begun_by(self, message: str) -> frozenset[str]:
+        mine = start_subscription.c
+        query = select(mine.key).where(mine.kind == "message", mine.name == message)
+        return frozenset(self._unit.connection.scalars(query))
 
     def form(
         self, key: str, *, binding: Binding = "latest", version: int | None = None, deployment_id: str | None = None

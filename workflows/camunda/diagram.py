@@ -56,7 +56,10 @@ class DiagramProcess(ProcessParser):  # type: ignore[misc]
             elif isinstance(node, events.Start):
                 self.spec.starts.append(node)
                 if node.kind == "none" or tasks.is_event_sub_process(self.node):
-                    self.spec.none_start = name
+                    self.spec.initial = name
+        if self.spec.initial is None:
+            timed = [start.name for start in self.spec.starts if start.kind == "timer"]
+            self.spec.initial = _only(timed) or _only([start.name for start in self.spec.starts])
 
     def _connect(self, elements: dict[str, etree._Element], nodes: dict[str, Node]) -> None:
         for drawn in self.node.findall(BPMN + "sequenceFlow"):
@@ -75,6 +78,10 @@ class DiagramProcess(ProcessParser):  # type: ignore[misc]
                 target = catches[node.trigger.link]
                 node.flows.append(Flow(f"link {node.name}", target.name))
                 target.incoming.append(f"link {node.name}")
+
+
+def _only(names: list[str]) -> str | None:
+    return names[0] if len(names) == 1 else None
 
 
 class Diagram(BpmnParser):  # type: ignore[misc]

@@ -17,6 +17,38 @@ MAX_DEPTH = 80
 """Elements within one another; a diagram with sub-processes ten deep needs fewer than 40."""
 
 
+FLAGS = frozenset(
+    (
+        "cancelActivity",
+        "instantiate",
+        "isExecutable",
+        "isForCompensation",
+        "isInterrupting",
+        "isSequential",
+        "testBefore",
+        "triggeredByEvent",
+        CAMUNDA + "async",
+        CAMUNDA + "asyncAfter",
+        CAMUNDA + "asyncBefore",
+    )
+)
+_REFERENCES = frozenset(
+    (
+        "attachedToRef",
+        "bpmnElement",
+        "default",
+        "errorRef",
+        "escalationRef",
+        "messageRef",
+        "processRef",
+        "signalRef",
+        "sourceRef",
+        "targetRef",
+    )
+)
+_PLAIN = {"1": "true", "0": "false"}
+
+
 class UnreadableXml(WorkflowError):
     """Not XML that may be read here: broken, too large, too deep, or with a document type."""
 
@@ -46,7 +78,30 @@ def read(data: bytes) -> etree._Element:
     if docinfo.doctype:
         raise UnreadableXml("Tệp có khai báo DOCTYPE hoặc thực thể XML.", code="xml_doctype", line=1)
     _refuse_depth(root)
+    _in_plain_words(root)
     return root
+
+
+def _in_plain_words(root: etree._Element) -> None:
+    """What XML Schema lets be written in several ways is written in one: booleans, and references by qualified name.
+
+    `1` is `true`, and `tns:Task_1` is `Task_1` where `tns` is the file's own target namespace.
+    """
+    own = root.get("targetNamespace")
+    for element in root.iter(etree.Element):
+        for name, drawn in element.items():
+            if name in FLAGS:
+                value = str(drawn).strip()
+                element.set(name, _PLAIN.get(value, value))
+            elif name in _REFERENCES:
+                element.set(name, _own_name(element, str(drawn).strip(), own))
+        if element.tag == BPMN + "flowNodeRef":
+            element.text = _own_name(element, (element.text or "").strip(), own)
+
+
+def _own_name(element: etree._Element, value: str, own: str | None) -> str:
+    prefix, colon, name = value.partition(":")
+    return name if colon and own is not None and element.nsmap.get(prefix) == own else value
 
 
 def children(element: etree._Element) -> Iterator[etree._Element]:

@@ -14,6 +14,10 @@ CALL_DEPTH = 500
 """Sum of the depths of all function bodies that are open at once: recursion ends here, not in Python's own limit."""
 STEPS = 1_000_000
 """Nodes evaluated in loops and calls, elements and characters built: about half a second."""
+COMMAND_STEPS = 10 * STEPS
+"""Of everything that one command works out: about five seconds. As much again is lent to expressions of `LEAST_STEPS`
+at most: the cheap ones are not held for the costly. Then nothing more is worked out."""
+LEAST_STEPS = 200
 STRING_CHARACTERS = 1_000_000
 LIST_ELEMENTS = 100_000
 VALUE_DEPTH = 100

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from workflows.errors import ExpressionError
@@ -16,10 +18,58 @@ MISSING: Any = object()
 """No such name; never a FEEL value."""
 
 
+class Budget:
+    """What the evaluations of one command may spend together, one after the other."""
+
+    def __init__(self, steps: int) -> None:
+        self.left = steps
+        self._last: Run | None = None
+
+    def grant(self, run: Run) -> int:
+        """The next evaluation's share; what the one before it has spent is taken off first. Raises: ExpressionError."""
+        if self._last is not None:
+            self.left -= self._last.granted - self._last.steps
+        self._last = run
+        if self.is_overdrawn:
+            raise limits.too_many_steps()
+        return max(limits.LEAST_STEPS, min(limits.STEPS, self.left))
+
+    @property
+    def is_overdrawn(self) -> bool:
+        return self.left < -limits.COMMAND_STEPS
+
+
+_budget: ContextVar[Budget | None] = ContextVar("budget", default=None)
+
+
+@contextmanager
+def shared_budget() -> Iterator[None]:
+    """Everything worked out inside spends one budget: thousands of expressions, each within its own limit, may not
+    hold a worker for minutes."""
+    before = _budget.set(Budget(limits.COMMAND_STEPS))
+    try:
+        yield
+    finally:
+        _budget.reset(before)
+
+
+def allowed(most: int) -> int:
+    """How many values may be copied beside evaluations: `most`, or few once the command's budget is spent."""
+    budget = _budget.get()
+    return most if budget is None or budget.left > 0 else limits.LEAST_STEPS
+
+
+def charge_shared(steps: int) -> None:
+    """Spend of the command's budget, if there is one."""
+    budget = _budget.get()
+    if budget is not None:
+        budget.left -= steps
+
+
 class Run:
     """One evaluation: its variables, its functions, its budget. Used by one thread, then thrown away."""
 
-    __slots__ = ("context", "converted", "depth", "functions", "steps", "strict", "types")
+    __slots__ = ("context", "converted", "depth", "functions", "granted", "steps", "strict", "types")
 
     def __init__(
         self,
@@ -32,7 +82,9 @@ class Run:
         self.context = context
         self.functions = functions
         self.strict = strict
-        self.steps = limits.STEPS
+        self.granted = self.steps = limits.STEPS
+        if (budget := _budget.get()) is not None:
+            self.granted = self.steps = budget.grant(self)
         self.depth = 0
         self.types = types or {}
         self.converted: dict[str, Value] = {}

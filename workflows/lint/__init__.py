@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import orjson
 from lxml import etree
@@ -42,7 +42,7 @@ def check(
     roots = {name: root for name in files if (root := _root(name, files[name], reports[name])) is not None}
     diagrams = {name: check_document(root, reports[name]) for name, root in roots.items() if name.endswith(".bpmn")}
     _check_duplicates(diagrams, reports)
-    _check_message_starts(diagrams, reports)
+    _check_message_starts(diagrams, deployed, reports)
     known = Known(
         processes={process.get("id") or "" for found in diagrams.values() for process in found},
         decisions={item.get("id") or "" for root in roots.values() for item in root.iter("{*}decision")},
@@ -122,18 +122,28 @@ def _check_duplicates(diagrams: Mapping[str, list[etree._Element]], reports: Map
             seen.add(key)
 
 
-def _check_message_starts(diagrams: Mapping[str, list[etree._Element]], reports: Mapping[str, Report]) -> None:
-    """A message begins one process, at one start event."""
+def _check_message_starts(
+    diagrams: Mapping[str, list[etree._Element]], deployed: Library, reports: Mapping[str, Report]
+) -> None:
+    """A message begins one process, at one start event; those that stay deployed count too."""
+    replaced = {process.get("id") for processes in diagrams.values() for process in processes}
     seen: set[str] = set()
     for name, processes in diagrams.items():
         for process in processes:
-            for start in process.findall(xml.BPMN + "startEvent"):
-                for drawn in start.findall(xml.BPMN + "messageEventDefinition"):
-                    message = reports[name].by_id(start, "message").get(drawn.get("messageRef") or "")
-                    wanted = (message.get("name") or "") if message is not None else ""
-                    if wanted and wanted in seen:
-                        reports[name].add("start_twice", start, name=wanted)
-                    seen.add(wanted)
+            for start, wanted in _message_starts(process, reports[name]):
+                if wanted in seen or not replaced.issuperset(deployed.begun_by(wanted)):
+                    reports[name].add("start_twice", start, name=wanted)
+                seen.add(wanted)
+
+
+def _message_starts(process: etree._Element, report: Report) -> Iterator[tuple[etree._Element, str]]:
+    """Message start events, each with its message's name."""
+    for start in process.findall(xml.BPMN + "startEvent"):
+        for drawn in start.findall(xml.BPMN + "messageEventDefinition"):
+            message = report.by_id(start, "message").get(drawn.get("messageRef") or "")
+            wanted = (message.get("name") or "").strip() if message is not None else ""
+            if wanted:
+                yield start, wanted
 
 
 def _check_decisions(name: str, data: bytes, report: Report) -> None:

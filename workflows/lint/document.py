@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from workflows.camunda.xml import BPMN, BPMNDI, CAMUNDA, tag_of
+from workflows.camunda.xml import BPMN, BPMNDI, CAMUNDA, FLAGS, tag_of
 from workflows.lint.report import Report
 
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
@@ -37,6 +37,7 @@ def check_document(root: etree._Element, report: Report) -> list[etree._Element]
     if not _check_vendor(root, elements, report):
         return []
     _check_ids(root, report)
+    _check_flags(elements, report)
     processes = [process for process in root.findall(BPMN + "process") if process.get("isExecutable") == "true"]
     if not processes:
         report.add("no_process", root)
@@ -77,6 +78,14 @@ def _check_ids(root: etree._Element, report: Report) -> None:
         if name in seen:
             report.add("duplicate_id", element, name=name)
         seen.add(name)
+
+
+def _check_flags(elements: list[etree._Element], report: Report) -> None:
+    """What is neither true nor false would be taken for one of them in silence."""
+    for element in elements:
+        for name in FLAGS.intersection(map(str, element.keys())):
+            if element.get(name) not in ("true", "false"):
+                report.add("flag_wrong", element, name=name.removeprefix(CAMUNDA), value=(element.get(name) or "")[:60])
 
 
 def _check_drawing(root: etree._Element, processes: list[etree._Element], report: Report) -> None:

@@ -117,6 +117,7 @@ class Throw(Event):
             name = instance.text(self.trigger.name, token) or ""
             payload = {**carried(instance, token, self.trigger.carried), **self.outcome(token)}
             instance.effects.append(SendSignal(name=name, variables=payload, element=self.bpmn_id))
+            instance.sound(name, payload)
         elif kind == "error" or kind == "escalation" or kind == "cancel":
             said = instance.text(self.trigger.message, token)
             instance.throw(kind, self.trigger.code, token, message=said, variables=self.outcome(token))

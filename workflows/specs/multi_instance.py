@@ -58,12 +58,18 @@ class MultiInstance(Node):
         token.items = items if self.loop.sequential else None
         self.tell(token)
         if not items:
+            nothing: dict[str, Value] = {name: [] for name in self.gathered_from(token)}
+            token.instance.write_all(token, nothing, outer=True)
             return True
         token._state = STARTED
         first = items[:1] if self.loop.sequential else items
         for index, item in enumerate(first):
             self.spawn(token, index, item)
         return False
+
+    def gathered_from(self, token: Token) -> list[str]:
+        """The output parameters of the body, by name."""
+        return [name for name, _ in token.workflow.spec.task_specs[self.body].outputs_drawn]
 
     def items(self, token: Token) -> list[Value]:
         """Raises ExpressionError, NotWhole, CollectionRefused."""

@@ -78,6 +78,7 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         """A new token enters; then whether it is ready. Data is never inherited."""
         if token.state == FUTURE:
             if self.async_before and token.job is None:
+                token.instance.refuse_endless(self)
                 token.instance.postpone(token, "before")
                 return False
             token.job = token.deadline = None
@@ -119,6 +120,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
                 return None
             token.stage = "leave"
         if token.job != "after":
+            if self.async_after:
+                instance.refuse_endless(self)
             self.map_outputs(token)
             if self.async_after:
                 instance.kill_children(token)
@@ -191,7 +194,8 @@ class Process(BpmnProcessSpec):  # type: ignore[misc]
         self.task_specs: dict[str, Any] = {}  # without the stock `Start` and `End`
         self.start = BpmnStartTask(self, ROOT)
         self.end = None
-        self.none_start: str | None = None
+        self.initial: str | None = None
+        """Where it begins when nobody says where: its none start event, else its timer's, else its only one."""
         self.starts: list[Any] = []
         self.listeners: list[str] = []
         """Event sub-processes."""

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 
 MAX_STEPS = 2_000
 """Calls and service steps of one command, across all its instances."""
+MAX_WAITING = 20_000
+"""Items of the agenda at once: a process that calls itself for every item of a long list soon asks for millions."""
 MAX_NESTED = 50
 """Calls of one command within one another: a process that calls itself would never end."""
 
@@ -85,7 +87,7 @@ def _work_off(ledger: Ledger, endless: WithoutEnd | None = None) -> None:
         if token_id is not None and endless is not None:
             place = {"task_id": token_id, "code": endless.code, "message": endless.message}
             _resume(ledger, item.live, run.fail_external, **place)
-        elif steps > MAX_STEPS:
+        elif steps > MAX_STEPS or len(ledger.agenda) > MAX_WAITING:
             raise WithoutEnd(NO_END)
         elif isinstance(item, Work):
             _work(ledger, item)

@@ -209,12 +209,15 @@ def _key_words(message: Message) -> str:
 # -- signals
 
 
-def broadcast(unit: Unit, name: str, variables: Mapping[str, Value]) -> int:
+def broadcast(unit: Unit, name: str, variables: Mapping[str, Value], *, thrower: str | None = None) -> int:
     """A job for everyone who waits for the signal now, and for every process it starts; returns how many.
 
-    Each is reached in a transaction of its own: one that fails does not keep the others waiting.
+    Each is reached in a transaction of its own: one that fails does not keep the others waiting. The instance that
+    threw it has heard it already, when it was thrown.
     """
     waiting = select(subscription.c.id).where(subscription.c.kind == "signal", subscription.c.name == name)
+    if thrower is not None:
+        waiting = waiting.where(subscription.c.instance_id != thrower)
     aims = [{"subscription_id": found} for found in unit.connection.scalars(waiting.order_by(subscription.c.id))]
     aims += [{"start_id": row.id} for row in _starts(unit, "signal", name)]
     jobs = [job_values(unit, "signal_to", {"name": name, "variables": dict(variables), **aim}, None) for aim in aims]

@@ -104,7 +104,7 @@ def _told(engine: Engine, unit: Unit, leased: Leased) -> str:
 
 
 def _broadcast(_engine: Engine, unit: Unit, leased: Leased) -> None:
-    broadcast(unit, leased.payload["name"], leased.payload["variables"])
+    broadcast(unit, leased.payload["name"], leased.payload["variables"], thrower=leased.instance_id)
 
 
 def _reach(engine: Engine, unit: Unit, leased: Leased) -> None:

@@ -8,7 +8,19 @@ import pytest
 
 from tests.conformance.bpmn.covers import covers
 from tests.conformance.bpmn.play import Fragment, Play, Surroundings, everywhere, play
-from tests.workflows.engine.diagrams import NOW, boundary, event, external, flows, process, simulate, task, user
+from tests.workflows.engine.diagrams import (
+    NOW,
+    boundary,
+    complete,
+    event,
+    external,
+    flows,
+    process,
+    run,
+    simulate,
+    task,
+    user,
+)
 
 MORE = (
     '<message id="m" name="ping"/><signal id="g" name="bell"/><error id="x" name="X" errorCode="X"/>'
@@ -171,6 +183,46 @@ def test_a_thrown_signal_reaches_another_process(surroundings: Surroundings, tag
     started = it.simulator.instances("other")
     assert [it.simulator.variables(one) for one in started] == [{"m": 5}] * it.copies
     it.finished()
+
+
+@everywhere
+@covers("throw: signal")
+def test_a_signal_is_heard_when_it_is_thrown_and_not_later(surroundings: Surroundings) -> None:
+    """Who already waits in the same instance hears it at once; who comes to wait for it afterwards has missed it."""
+    nodes = (
+        '<parallelGateway id="a"/>'
+        + event("intermediateCatchEvent", "early", SIGNAL)
+        + user("go")
+        + event("intermediateThrowEvent", "shout", SIGNAL)
+        + event("intermediateCatchEvent", "late", SIGNAL)
+        + '<parallelGateway id="z"/>'
+    )
+    it = play(
+        Fragment(nodes=nodes, drawn=("a>early a>go go>shout shout>late late>z early>z",), more=MORE), surroundings
+    )
+    for one in it.tasks("go"):
+        it.simulator.complete(one.id, {})
+        assert it.times("shout") == it.times("late")
+    assert it.times("z") >= it.copies
+    it.signal("bell")
+    it.saw("early", "shout", "late")
+    it.finished()
+
+
+@covers("throw: signal", "boundary: signal")
+def test_a_signal_may_interrupt_the_sub_process_that_throws_it() -> None:
+    inner = (
+        '<startEvent id="is"/>' + user("a") + event("intermediateThrowEvent", "t", SIGNAL) + user("never")
+    ) + '<endEvent id="ie"/>'
+    box = f'<subProcess id="box">{inner}{flows("is>a a>t t>never never>ie")}</subProcess>' + boundary(
+        "b", "box", SIGNAL
+    )
+    data = process(
+        '<startEvent id="s"/>' + box + user("after") + '<endEvent id="e"/>', "s>box box>e b>after after>e", more=MORE
+    )
+    simulator, instance = run(data)
+    complete(simulator, instance, "a")
+    assert simulator.path(instance) == ["s", "box", "is", "a", "t", "b", "after"]
 
 
 @everywhere

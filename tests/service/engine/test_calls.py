@@ -151,6 +151,22 @@ def test_a_process_that_calls_itself_without_end_stands_at_the_first_call_and_th
     assert (world.open_task().element, world.incidents()) == ("inside", [])
 
 
+def test_a_process_that_calls_itself_for_every_item_of_a_list_is_stopped_before_it_asks_for_millions(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agenda, "MAX_WAITING", 9)
+    loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>5</bpmn:loopCardinality>"
+    loop += "</bpmn:multiInstanceLoopCharacteristics>"
+    world.deploy(
+        caller=diagram("caller", line(user("act"), call("act_on", "circle"))),
+        circle=diagram("circle", line(call("again", "circle", inner=loop))),
+    )
+    begin(world, "caller")
+    finish(world, "clerk", world.open_task())
+    assert [(row.element, row.code) for row in world.incidents()] == ENDLESS
+    assert states(world) == [("caller", "active")]
+
+
 def test_a_dossier_begun_by_a_process_without_end_is_there_and_stands(world: World) -> None:
     world.deploy(circle=diagram("circle", line(call("again", "circle"))))
     begun = begin(world, "circle")

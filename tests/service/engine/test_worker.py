@@ -203,6 +203,20 @@ def test_a_signal_reaches_everyone(world: World) -> None:
     assert world.rows(select(subscription)) == []
 
 
+def test_a_signal_is_not_heard_by_who_waits_for_it_after_it_was_thrown(world: World) -> None:
+    signal = '<bpmn:signal id="alarm" name="alarm"/>'
+    thrown = '<bpmn:signalEventDefinition signalRef="alarm"/>'
+    shout = f'<bpmn:intermediateThrowEvent id="shout" name="shout">{thrown}</bpmn:intermediateThrowEvent>'
+    body = line(shout, catch("hear", thrown), user("heard"))
+    world.deploy(shouter=diagram("shouter", body, outside=signal))
+    begin(world, "shouter")
+    run_once(world.engine, at=AT)
+    assert world.open_tasks() == []
+    begin(world, "shouter")
+    run_once(world.engine, at=AT)
+    assert [row.element for row in world.open_tasks()] == ["heard"]
+
+
 def test_an_interrupting_message_cancels_the_task_and_says_why(world: World) -> None:
     told = message("told", "told")
     body = sequence("start", user("step"), "end", before=start_event(), after=end())

@@ -13,6 +13,7 @@ from tests.workflows.engine.diagrams import (
     event,
     extensions,
     external,
+    flows,
     io,
     message,
     open_elements,
@@ -148,8 +149,34 @@ def test_timer_starts_begin_by_themselves() -> None:
     late = simulate(data)
     late.move_clock(NOW + 5 * HOUR)
     assert len(late.instances("p")) == 1
-    with pytest.raises(UnknownDefinition):
-        late.start("p")
+
+
+MESSAGE_START = event("startEvent", "by_message", message("m"))
+TIMER_START = event("startEvent", "by_timer", timer("timeDuration", "P1D"))
+SIGNAL_START = event("startEvent", "by_signal", '<signalEventDefinition signalRef="g"/>')
+
+
+@pytest.mark.parametrize(
+    ("starts", "begun"),
+    [
+        (MESSAGE_START, "by_message"),
+        (SIGNAL_START, "by_signal"),
+        (TIMER_START, "by_timer"),
+        (MESSAGE_START + TIMER_START, "by_timer"),
+        (MESSAGE_START + TIMER_START + START, "s"),
+        (MESSAGE_START + SIGNAL_START, None),
+    ],
+)
+def test_where_a_process_begins_when_nobody_says_where(starts: str, begun: str | None) -> None:
+    """Camunda's initial activity: the none start event, else the timer's, else the only one."""
+    ways = [f"{one}>u" for one in ("by_message", "by_signal", "by_timer", "s") if f'id="{one}"' in starts]
+    more = '<message id="m" name="ping"/><signal id="g" name="bell"/>'
+    simulator = simulate(process(starts + user("u") + END, *ways, "u>e", more=more))
+    if begun is None:
+        with pytest.raises(UnknownDefinition):
+            simulator.start("p")
+    else:
+        assert simulator.path(simulator.start("p")) == [begun, "u"]
 
 
 def test_a_new_version_replaces_the_old_ones_timer_start() -> None:
@@ -320,6 +347,24 @@ def test_a_non_interrupting_condition_fires_on_every_change_while_true() -> None
     complete(simulator, instance, "a", {"n": 3})
     complete(simulator, instance, "b", {"other": 1})
     assert simulator.path(instance).count("hit") == 2
+
+
+def test_a_change_counts_only_for_conditions_that_see_the_variable() -> None:
+    """What one instance of a multi-instance writes to its own variable is no change for the others."""
+    listener = (
+        '<subProcess id="on" triggeredByEvent="true">'
+        + event("startEvent", "os", condition("${done}"), isInterrupting="false")
+        + '<task id="hit"/><endEvent id="oe"/>'
+        + flows("os>hit hit>oe")
+        + "</subProcess>"
+    )
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    inner = '<startEvent id="is"/>' + user("a") + user("b") + '<endEvent id="ie"/>' + flows("is>a a>b b>ie")
+    box = task("subProcess", "box", io({"done": "${false}"}) + loop + inner + listener)
+    simulator, instance = run(process(START + box + END, "s>box box>e"))
+    for times, one in enumerate(simulator.open_tasks(instance), 1):
+        simulator.complete(one.id, {"done": True})
+        assert simulator.path(instance).count("hit") == times
 
 
 def test_variable_name_and_events_narrow_a_condition() -> None:

@@ -18,9 +18,10 @@ from tests.workflows.engine.diagrams import (
     task,
     user,
 )
+from workflows import moves, world
 from workflows import run as engine
-from workflows import world
 from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
+from workflows.feel import limits
 from workflows.simulate import Simulator
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
@@ -221,13 +222,73 @@ def test_processes_that_call_themselves_without_end_are_stopped() -> None:
     assert [i.code for one in simulator.instances("p") for i in simulator.incidents(one)] == ["endless_calls"]
 
 
-def test_asynchronous_steps_without_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(world, "MAX_WORK", 1_000)
-    data = process(START + task("task", "a", camunda_asyncBefore="true") + task("task", "b") + END, "s>a a>b b>a")
-    simulator = simulate(data.replace(b'<endEvent id="e"/>', b""))
+def test_a_process_that_calls_itself_twice_over_is_stopped_and_the_act_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MAX_CALLS", 40)
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+    call = task("callActivity", "c", loop, calledElement="q")
+    simulator = simulate(
+        process(START + user("a") + call + END, "s>a a>c c>e"), process(START + call + END, "s>c c>e", key="q")
+    )
+    instance = simulator.start("p")
+    complete(simulator, instance, "a", {"n": 1})
+    assert (simulator.state(instance), simulator.variables(instance)) == ("incident", {"n": 1})
+    stopped = [(i.element, i.code) for one in simulator.running() for i in simulator.incidents(one)]
+    assert set(stopped) == {("c", "endless_calls")}
+    assert len(simulator.running()) == 41
+
+
+@pytest.mark.parametrize("name", ["asyncBefore", "asyncAfter"])
+def test_asynchronous_steps_without_end_are_stopped(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "MAX_HOPS", 20)
+    step = task("userTask", "u") + task("task", "a", io({}, {"n": "${n + 1}"}), **{f"camunda_{name}": "true"})
+    ways = ("s>u u>a a>x", "x>a ${n < 1000}", "x>e ${n >= 1000}")
+    simulator, instance = run(process(START + step + '<exclusiveGateway id="x"/>' + END, *ways), {"n": 0})
+    complete(simulator, instance, "u", {"kept": True})
+    [incident] = simulator.incidents(instance)
+    assert (incident.element, incident.code) == ("a", "endless_loop")
+    assert simulator.variables(instance) == {"n": 20, "kept": True}
+    simulator.retry(incident.id, {"n": 990})
+    assert (simulator.state(instance), simulator.variables(instance)["n"]) == ("completed", 1000)
+
+
+def test_messages_without_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world, "MAX_WORK", 100)
+    definition = '<messageEventDefinition messageRef="m"/>'
+    more = '<message id="m" name="again"/>'
+    data = process(event("startEvent", "s", definition) + event("endEvent", "e", definition), "s>e", more=more)
+    simulator = simulate(data)
     with pytest.raises(WorkflowError) as refused:
-        simulator.start("p")
+        simulator.deliver("again")
     assert refused.value.code == "endless_loop"
+
+
+COSTLY = "=count(for i in 1..100, j in 1..100 return i * j)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        task(
+            "scriptTask", "a", "{loop}" + f"<script>{COSTLY}</script>", scriptFormat="feel", camunda_resultVariable="r"
+        ),
+        task("userTask", "a", io({"copy": "${long}"}) + "{loop}"),
+    ],
+    ids=["expressions", "copies"],
+)
+def test_thousands_of_costly_expressions_stand_as_incidents(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each within its own limit, together far beyond what a command may spend; the cheap ones go on."""
+    monkeypatch.setattr(limits, "COMMAND_STEPS", 100_000)
+    loop = "<multiInstanceLoopCharacteristics><loopCardinality>200</loopCardinality></multiInstanceLoopCharacteristics>"
+    cheap = task("userTask", "other", camunda_assignee='=if 1 < 2 then "an" else "chi"')
+    nodes = START + user("u") + '<parallelGateway id="f"/>' + body.replace("{loop}", loop) + cheap + END
+    simulator, instance = run(process(nodes, "s>u u>f f>a f>other a>e other>e"), {"long": [1] * 5_000})
+    complete(simulator, instance, "u", {"kept": 1})
+    stopped = simulator.incidents(instance)
+    assert {(one.element, one.code) for one in stopped} == {("a", "expression_too_costly")}
+    assert len(stopped) > 150
+    assert open_elements(simulator, instance).count("other") == 1
+    simulator.retry(stopped[0].id)
+    assert len(simulator.incidents(instance)) == len(stopped) - 1
 
 
 def ask(simulator: Simulator, verb: str, **command: object) -> None:

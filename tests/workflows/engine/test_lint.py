@@ -81,6 +81,10 @@ REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
         one('<adHocSubProcess id="a"/>'),
         [("a", "ad_hoc"), ("a", "sub_process_start"), ("a", "sub_process_end")],
     ),
+    "a flag that is neither": (
+        one(task("userTask", "a", '<multiInstanceLoopCharacteristics isSequential="yes"/>', camunda_asyncBefore="on")),
+        [("a", "flag_wrong"), ("a", "flag_wrong"), ("a", "loop_empty")],
+    ),
     "compensation event": (
         one(task("task", "a") + boundary("b", "a", "<compensateEventDefinition/>")),
         [("b", "compensation")],
@@ -566,6 +570,18 @@ def test_references_may_be_in_the_same_files_or_deployed() -> None:
 def test_one_key_in_two_files_is_refused() -> None:
     data = process(START + END, "s>e")
     assert [p.code for p in check({"a.bpmn": data, "b.bpmn": data}) if p.severity == "error"] == ["duplicate_process"]
+
+
+def test_a_message_begins_one_process_whatever_is_deployed_already() -> None:
+    """As in Camunda; a new version of the process that it begins may keep it."""
+    begun = event("startEvent", "s", message("m")) + END
+    first, second = (process(begun, "s>e", key=key, more='<message id="m" name="ping"/>') for key in ("p", "q"))
+    shelf = Shelf()
+    shelf.deploy({"p.bpmn": first})
+    assert errors(first, deployed=shelf) == []
+    assert errors(second, deployed=shelf) == [("s", "start_twice")]
+    freed = process(START + END, "s>e")
+    assert [p for p in check({"p.bpmn": freed, "q.bpmn": second}, deployed=shelf) if p.severity == "error"] == []
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,9 @@ def test_sequential_opens_them_one_after_the_other() -> None:
 
 @pytest.mark.parametrize("sequential", [True, False])
 def test_an_empty_list_is_passed_through(sequential: bool) -> None:
-    simulator, instance = run(members(many(sequential=sequential)), {"people": []})
+    simulator, instance = run(members(io({}, {"votes": "${choice}"}) + many(sequential=sequential)), {"people": []})
     assert simulator.state(instance) == "completed"
+    assert simulator.variables(instance) == {"people": [], "votes": []}
 
 
 @pytest.mark.parametrize("collection", ["${people}", "=people", "people"])
