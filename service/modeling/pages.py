@@ -91,6 +91,8 @@ def _files(uploads: Iterable[FileStorage]) -> tuple[dict[str, bytes], str | None
             continue
         if not name.endswith(SUFFIXES):
             return {}, f"Tệp “{name}” không phải .bpmn, .dmn hoặc .form. Không có gì thay đổi."
+        if name in files:
+            return {}, f"Có hai tệp cùng tên “{name}”. Không có gì thay đổi."
         content = upload.stream.read(limit + 1)
         if len(content) > limit:
             return {}, f"Tệp “{name}” lớn hơn {limit // MEGABYTE} MB. Không có gì thay đổi."

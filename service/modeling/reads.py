@@ -52,7 +52,13 @@ def newest_resources(unit: Unit) -> Sequence[Any]:
 def resource_file(unit: Unit, resource_id: str) -> Any | None:
     """One version with the file it came in."""
     query = (
-        select(resource, deployment.c.deployed_at, deployment.c.source, account.c.full_name.label("deployed_by"))
+        select(
+            resource,
+            deployment.c.name.label("deployment_name"),
+            deployment.c.deployed_at,
+            deployment.c.source,
+            account.c.full_name.label("deployed_by"),
+        )
         .join(deployment, deployment.c.id == resource.c.deployment_id)
         .outerjoin(account, account.c.id == deployment.c.deployed_by)
         .where(resource.c.id == resource_id)
@@ -73,6 +79,7 @@ def versions_of(unit: Unit, kind: str, key: str) -> Sequence[Any]:
             resource.c.id,
             resource.c.version,
             resource.c.file_name,
+            deployment.c.name.label("deployment_name"),
             deployment.c.deployed_at,
             deployment.c.source,
             account.c.full_name.label("deployed_by"),

@@ -66,6 +66,7 @@ class LockedTask:
     instance_id: str
     definition_id: str
     process_key: str
+    version_tag: str | None
     business_key: str | None
     retries: int | None
     error_message: str | None
@@ -130,7 +131,7 @@ def _free(unit: Unit, command: FetchAndLock) -> Select[Any]:
     age = external_task.c.created_at.desc() if command.newest_first else external_task.c.created_at
     free = or_(external_task.c.lock_expires_at.is_(None), external_task.c.lock_expires_at <= unit.at)
     return (
-        select(external_task, instance.c.definition_id, instance.c.key.label("process_key"), instance.c.business_key)
+        select(external_task, instance.c.definition_id, instance.c.business_key)
         .join(instance, instance.c.id == external_task.c.instance_id)
         .where(instance.c.state == "active", free, or_(*map(_fits, command.topics)))
         .order_by(age, external_task.c.id)
@@ -150,7 +151,8 @@ def _fits(wanted: TopicWanted) -> ColumnElement[bool]:
 
 def _lock(unit: Unit, row: Any, command: FetchAndLock, library: Library) -> LockedTask:
     wanted = _wanted(command, row.topic)
-    drawn = drawn_step(library.definition(row.definition_id), row.element)
+    definition = library.definition(row.definition_id)
+    drawn = drawn_step(definition, row.element)
     expires_at = unit.at + wanted.lock_for
     taken = {"worker_id": command.worker, "lock_expires_at": expires_at}
     unit.connection.execute(update(external_task).where(external_task.c.id == row.id).values(taken))
@@ -163,7 +165,8 @@ def _lock(unit: Unit, row: Any, command: FetchAndLock, library: Library) -> Lock
         created_at=row.created_at,
         instance_id=row.instance_id,
         definition_id=row.definition_id,
-        process_key=row.process_key,
+        process_key=definition.key,
+        version_tag=definition.version_tag,
         business_key=row.business_key,
         retries=row.retries,
         error_message=row.error_message,

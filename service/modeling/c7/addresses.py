@@ -10,13 +10,14 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ROOT = "/engine-rest"
-_ROOTS = re.compile(r"\A/+(?:engine-rest|rest)(?=/|\Z)")
+_ROOTS = re.compile(r"\A/+(?:engine-rest|rest)(?:/+engine/+default)?(?=/|\Z)")
 _SLASHES = re.compile(r"//+")
 
 
 class ModelerAddresses:
     """WSGI middleware: `/rest` stands for `/engine-rest`, and `//deployment` for `/deployment`.
 
+    The one engine may be named, as Camunda's REST interface has it: `/engine-rest/engine/default`.
     The Modeler does not strip a trailing slash from the address it was given. A redirect would not do: the request
     that asks for permission first (CORS) may not be redirected.
     """

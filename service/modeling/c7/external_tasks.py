@@ -248,7 +248,7 @@ def _shape(each: LockedTask) -> dict[str, Any]:
         "processInstanceId": each.instance_id,
         "processDefinitionId": each.definition_id,
         "processDefinitionKey": each.process_key,
-        "processDefinitionVersionTag": None,
+        "processDefinitionVersionTag": each.version_tag,
         "businessKey": each.business_key,
         "retries": each.retries,
         "errorMessage": each.error_message,

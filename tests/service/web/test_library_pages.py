@@ -28,11 +28,19 @@ def test_a_new_version_is_deployed_and_listed(site: Site) -> None:
     assert "bản 2" in text_of(send(owner, fine__bpmn=GOOD.replace(b"workdays(3)", b"workdays(5)")))
 
 
+def test_two_files_of_one_name_are_refused(site: Site) -> None:
+    uploads = [(BytesIO(GOOD), "fine.bpmn"), (BytesIO(BAD), "ban cu/fine.bpmn")]
+    refused = site.person("owner").post("/quy-trinh", {"files": uploads}, content_type="multipart/form-data")
+    assert refused.status_code == 422
+    assert "Có hai tệp cùng tên “fine.bpmn”" in text_of(refused)
+
+
 def test_one_version_shows_its_drawing_and_the_others(site: Site) -> None:
     owner = site.person("owner")
     made = site.world.deploy(fine=GOOD).resources[0]
     page = owner.get(f"/quy-trinh/{made.id}")
     assert "Quy trình tốt, bản 1 Đang dùng" in text_of(page)
+    assert "từ trinh deploy: “thử”." in text_of(page)
     assert f'data-diagram="/quy-trinh/{made.id}/tep"' in page.get_data(as_text=True)
     file = owner.get(f"/quy-trinh/{made.id}/tep")
     assert (file.data, file.headers["Content-Disposition"]) == (GOOD, "attachment; filename=fine.bpmn")

@@ -92,7 +92,7 @@ def test_the_links_of_a_deployment_lead_to_our_pages(face: Face) -> None:
     assert started.status_code == 404
 
 
-@pytest.mark.parametrize("base", ["/engine-rest", "/rest", "/engine-rest/", "/rest/"])
+@pytest.mark.parametrize("base", ["/engine-rest", "/rest", "/engine-rest/", "/rest/", "/engine-rest/engine/default"])
 def test_every_way_to_write_the_address(face: Face, base: str) -> None:
     face.base = base
     assert face.ask("GET", "/deployment?maxResults=0").status_code == 401

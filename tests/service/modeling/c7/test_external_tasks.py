@@ -260,9 +260,11 @@ def test_variables_and_properties_of_the_step_itself(face: Face) -> None:
     give_topic(face.engine, WORKER, TOPIC)
     step = service("read", TOPIC).replace("></bpmn:serviceTask>", f">{OWN}</bpmn:serviceTask>")
     bare = service("send", TOPIC)
-    assert face.deploy({"quet.bpmn": diagram("scan", line(step, bare))}).status_code == 200
+    tagged = diagram("scan", line(step, bare)).replace(b"isExecutable=", b'camunda:versionTag="2026.1" isExecutable=')
+    assert face.deploy({"quet.bpmn": tagged}).status_code == 200
     begin(face)
     (found,) = fetch(face, localVariables=True, includeExtensionProperties=True)
+    assert found["processDefinitionVersionTag"] == "2026.1"
     assert (set(found["variables"]), found["extensionProperties"]) == ({"page"}, {"tray": "2"})
     local = {"raw": {"value": "chữ", "type": "String"}}
     assert post(face, f"{found['id']}/complete", workerId="máy quét 1", localVariables=local).status_code == 204
