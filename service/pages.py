@@ -13,6 +13,7 @@ from service.errors import Unavailable
 from service.modeling.pages import blueprint as modeling
 from service.monitoring.dossier_pages import blueprint as dossier
 from service.monitoring.pages import blueprint as monitoring
+from service.monitoring.unblock_pages import blueprint as unblock
 from service.people.authentication import actor_of_session
 from service.people.pages import blueprint as sign_in
 from service.web import layout
@@ -39,7 +40,7 @@ TITLES = {
 
 def register(app: Flask) -> None:
     """Add the blueprints, the layout's context and the page that tells a refusal."""
-    for blueprint in (sign_in, worklist, task, monitoring, dossier, modeling, rounds, papers):
+    for blueprint in (sign_in, worklist, task, monitoring, unblock, dossier, modeling, rounds, papers):
         app.register_blueprint(blueprint)
     layout.register(app, context=(_person,))
     app.after_request(_drain)

@@ -8,6 +8,7 @@ variables it cannot store. Those refuse the act. Whatever fails after an accepte
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from workflows import rows, state
@@ -17,7 +18,7 @@ from workflows.errors import NotWaiting, UnknownDefinition, WorkflowError
 from workflows.feel.scope import shared_budget
 from workflows.instance import Instance
 from workflows.library import Library
-from workflows.model import Advance, Deadline, Definition, Snapshot, StartEvent, Value
+from workflows.model import STOPPED, Advance, Deadline, Definition, Snapshot, StartEvent, Value
 from workflows.moves import EndlessLoop, Runaway
 from workflows.retrying import retry_token
 from workflows.specs.activities import Call, EventSubProcess, External, User
@@ -33,6 +34,7 @@ __all__ = [
     "complete",
     "deliver",
     "escalate",
+    "extend",
     "fail_external",
     "finish_call",
     "finish_external",
@@ -306,6 +308,28 @@ def reschedule(
         deadline = token.deadline
         if deadline is not None and deadline.budget is not None:
             token.deadline = instance.clock.recounted(deadline, tuple(pauses))
+    return rows.advance(instance, before)
+
+
+def extend(
+    library: Library, snapshot: Snapshot, *, task_id: str, days: int, at: datetime, calendar: WorkCalendar
+) -> Advance:
+    """Give an open task so many working days more, from where its clock began.
+
+    Warnings and escalations on it that have not fired yet move with it. A deadline that counts no working days stays.
+    """
+    instance = _load(library, snapshot, at, calendar)
+    before = rows.scan(instance)
+    token = instance.by_id(task_id)
+    given = token.deadline
+    if not token.open:
+        raise _gone(task_id)
+    for each in (token, *token.children):
+        own = each.deadline
+        if given is None or given.budget is None or own is None or own.budget != given.budget:
+            continue
+        own = replace(own, budget=given.budget + days)
+        each.deadline = own if own.due_at >= STOPPED else instance.clock.recounted(own, ())
     return rows.advance(instance, before)
 
 

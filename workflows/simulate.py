@@ -155,6 +155,9 @@ class Simulator(World):
     def cancel(self, instance: str) -> None:
         self._act(self._running[instance], run.cancel)
 
+    def extend(self, instance: str, task_id: str, days: int) -> None:
+        self._act(self._running[instance], run.extend, task_id=task_id, days=days)
+
     def reschedule(self, instance: str, pauses: Any = ()) -> None:
         self._act(self._running[instance], run.reschedule, pauses=pauses)
 

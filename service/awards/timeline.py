@@ -14,6 +14,7 @@ from service.people.actor import Actor
 from service.people.policy import may_read
 from service.people.tables import account
 from service.people.words import person_with_title
+from service.web.words import moment
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
@@ -65,6 +66,8 @@ _TOLD = (
     "signal",
     "fired",
     "rescheduled",
+    "extended",
+    "reminded",
 )
 _WHOLE_CANCELLED = and_(history.c.kind == "cancelled", history.c.element.is_(None))
 """A cancelled step is told by what came instead; a cancelled dossier is not."""
@@ -158,7 +161,13 @@ def _happened(row: Row[Any], root_id: str, sight: Sight) -> str:
         "signal": f"Hệ thống nhận tín hiệu “{name}”.",
         "fired": f"Hệ thống ghi nhận mốc thời hạn “{name}”.",
         "rescheduled": f"Thời hạn của “{name}” được tính lại.",
+        "extended": f"{who} gia hạn “{name}” thêm {detail.get('days')} ngày làm việc, đến {_until(detail)}.{reason}",
+        "reminded": f"{who} nhắc việc “{name}”.",
     }[row.kind]
+
+
+def _until(detail: Mapping[str, Any]) -> str:
+    return moment(datetime.fromisoformat(detail["due_at"])) if detail.get("due_at") else "hạn mới"
 
 
 def _to(detail: Mapping[str, Any]) -> str:

@@ -64,6 +64,13 @@ class MayNotManage(Refused):
     message = "Bạn không có quyền điều hành hồ sơ này."
 
 
+class NoWorkingDays(Refused):
+    """The task has no due date that counts working days."""
+
+    code = "no_working_days"
+    message = "Việc này không có hạn tính theo ngày làm việc nên không gia hạn được."
+
+
 class MayNotDeploy(Refused):
     """Only a process owner deploys."""
 

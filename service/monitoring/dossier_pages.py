@@ -13,6 +13,7 @@ from service.awards.reads import submission_of_instance
 from service.awards.submissions.withdraw import withdraw
 from service.awards.timeline import Sight, sight_of, timeline
 from service.engine.commands.instances import MANAGERS
+from service.engine.commands.reassign import ASSIGNERS
 from service.engine.commands.retry import Retry, retry
 from service.engine.errors import IncidentNotFound, InstanceNotFound
 from service.engine.rows import InstanceRow, instance_row
@@ -70,7 +71,8 @@ def try_again(instance_id: UUID) -> ResponseReturnValue:
     except (Conflict, IncidentNotFound) as refusal:
         return _page(str(instance_id), problem=("Chưa thử lại được", refusal.message)), 409
     outcome = "con-ket" if done.incidents else "da-thu-lai"
-    return redirect(f"/ho-so/{instance_id}?bao={outcome}", 303)
+    back = "/giam-sat" if request.form.get("next") == "/giam-sat" else f"/ho-so/{instance_id}"
+    return redirect(f"{back}?bao={outcome}", 303)
 
 
 @blueprint.post("/ho-so/<uuid:instance_id>/rut")
@@ -123,6 +125,7 @@ def _standing(unit: Unit, of: InstanceRow, root: InstanceRow, actor: Actor) -> d
         "path": path,
         "incidents": incident_rows(unit, stuck),
         "may_mend": bool(MANAGERS & actor.role_keys),
+        "may_assign": bool(ASSIGNERS & actor.role_keys),
         "waiting": [
             {
                 **each._mapping,

@@ -11,6 +11,9 @@ from flask.typing import ResponseReturnValue
 
 from service.api.paging import CursorUnreadable, Place, read_cursor, write_cursor
 from service.awards.lists import Filters, submissions_of
+from service.engine.commands.instances import MANAGERS
+from service.engine.commands.reassign import ASSIGNERS
+from service.engine.rows import instance_row
 from service.errors import NotFound
 from service.monitoring.reads import (
     PAGE,
@@ -20,9 +23,12 @@ from service.monitoring.reads import (
     overdue_tasks,
     waiting_tasks,
 )
+from service.monitoring.waiting import quiet_dossiers, tasks_in_time, unattended
 from service.people.authentication import current_actor
+from service.people.policy import sees_dossiers
 from service.people.words import group
 from service.web.words import due_words, in_words
+from workflows import run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,6 +40,10 @@ blueprint = Blueprint("monitoring", __name__, template_folder="templates")
 
 OVERSEERS = frozenset({"supervisor", "snv_division_head", "snv_director", "auditor"})
 """They follow every dossier's times."""
+MESSAGES = {
+    "da-thu-lai": "Bước đã chạy lại và đi tiếp được.",
+    "con-ket": "Bước đã chạy lại nhưng vẫn chưa đi tiếp được; lý do mới nêu ở mục Sự cố.",
+}
 LONGEST_SEARCH = 80
 MOST_BY_NAME = 200
 """So many dossiers are found by the name of a nominee."""
@@ -70,6 +80,7 @@ def list_dossiers() -> ResponseReturnValue:
         tab=tab,
         tabs=[{"href": f"/ho-so?muc={key}{asked}", "words": words, "current": key == tab} for key, words in TABS],
         search=search,
+        sees_dossiers=sees_dossiers(actor),
         first_href=f"/ho-so?muc={tab}{asked}",
         next_href=f"/ho-so?muc={tab}{asked}&sau={cursor}" if cursor else None,
     )
@@ -85,26 +96,40 @@ def oversee() -> ResponseReturnValue:
     with g.engine.database.unit_of_work(read_only=True) as unit:
         tasks, in_dossiers = count_overdue(unit, actor)
         found = overdue_tasks(unit, actor, after=_started_place(after))
+        coming, quiet = tasks_in_time(unit, actor), quiet_dossiers(unit, actor)
         stuck = open_incidents(unit, actor)
         calendar, now = g.engine.calendar_of(unit), unit.at
-        rows = [overdue_row(each, now, calendar) for each in found[:PAGE]]
+        alone = unattended(unit, [*found, *coming])
+        rows, in_time = (
+            [overdue_row(each, now, calendar, alone=each.id in alone) for each in some[:PAGE]]
+            for some in (found, coming)
+        )
         incidents = incident_rows(unit, stuck)
+        silent = [{**each._mapping, "awaited": _awaited(unit, each)} for each in quiet[:PAGE]]
     last = rows[-1] if len(found) > PAGE else None
     return render_template(
         "monitoring/overdue.html",
         rows=rows,
         incidents=incidents,
+        in_time=in_time,
+        more_in_time=len(coming) > PAGE,
+        silent=silent,
+        more_silent=len(quiet) > PAGE,
+        may_assign=bool(ASSIGNERS & actor.role_keys),
+        may_mend=bool(MANAGERS & actor.role_keys),
+        message=MESSAGES.get(request.args.get("bao", "")),
         later=after is not None,
         sentence=_sentence(tasks, in_dossiers, len(stuck)),
         next_href=f"/giam-sat?sau={write_cursor((last['due_at'], last['id']))}" if last else None,
     )
 
 
-def overdue_row(row: Any, now: datetime, calendar: WorkCalendar) -> dict[str, Any]:
-    """An open task with who is awaited and how far the deadline is."""
+def overdue_row(row: Any, now: datetime, calendar: WorkCalendar, *, alone: bool = False) -> dict[str, Any]:
+    """An open task with who is awaited and how far the deadline is. `alone`: nobody could take it."""
     return {
         **row._mapping,
         "who": who_is_awaited(row),
+        "alone": alone,
         "due": due_words(row.due_at, now, calendar),
     }
 
@@ -112,6 +137,12 @@ def overdue_row(row: Any, now: datetime, calendar: WorkCalendar) -> dict[str, An
 def who_is_awaited(row: Any) -> str:
     """The holder, or the group while nobody has taken it."""
     return row.holder_name or f"{group(row.candidate_groups, row.unit_name)} (chưa ai nhận)"
+
+
+def _awaited(unit: Unit, row: Any) -> str:
+    """What a dossier that waits for nobody stands at, by the drawn names."""
+    names = g.engine.library(unit).definition(row.definition_id).elements
+    return "; ".join(names.get(element, element) for element in run.tokens(instance_row(row).as_snapshot()))
 
 
 def incident_rows(unit: Unit, rows: Sequence[Any]) -> list[dict[str, Any]]:

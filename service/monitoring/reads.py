@@ -103,7 +103,7 @@ def diagram_of(unit: Unit, definition_id: str) -> bytes:
 
 def waiting_tasks(unit: Unit, root_ids: Sequence[str]) -> Sequence[Any]:
     """The open tasks of these dossiers, called processes included, by due date."""
-    query = _tasks().where(task.c.root_id.in_(root_ids), task.c.state == "open")
+    query = task_rows().where(task.c.root_id.in_(root_ids), task.c.state == "open")
     return unit.connection.execute(query.order_by(task.c.due_at.is_(None), task.c.due_at, task.c.id)).all()
 
 
@@ -111,7 +111,7 @@ def overdue_tasks(
     unit: Unit, actor: Actor, *, after: tuple[datetime, str] | None = None, limit: int = PAGE
 ) -> Sequence[Any]:
     """Open tasks past their due date in every dossier this person may see, longest overdue first."""
-    query = _tasks().where(task.c.state == "open", task.c.due_at < unit.at, instances_overseen_by(actor, instance.c))
+    query = task_rows().where(task.c.state == "open", task.c.due_at < unit.at, instances_overseen_by(actor, instance.c))
     if after is not None:
         query = query.where(or_(task.c.due_at > after[0], and_(task.c.due_at == after[0], task.c.id > after[1])))
     return unit.connection.execute(query.order_by(task.c.due_at, task.c.id).limit(limit + 1)).all()
@@ -167,7 +167,7 @@ def path_of(unit: Unit, instance_id: str, *, limit: int = 2000) -> Sequence[Any]
     return unit.connection.execute(query).all()
 
 
-def _tasks() -> Select[Any]:
+def task_rows() -> Select[Any]:
     """Tasks with what decides who may act (so that a page can link them), their dossier, and the holder."""
     return (
         select(

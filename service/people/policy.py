@@ -73,6 +73,11 @@ def may_oversee(actor: Actor, unit_id: str | None) -> bool:
     return may_read(actor, unit_id) or actor.holds("supervisor", unit_id)
 
 
+def sees_dossiers(actor: Actor) -> bool:
+    """False for who keeps the system and its diagrams: they see no dossier at all."""
+    return _reads_everything(actor) or bool(_own_units(actor)) or "supervisor" in actor.role_keys
+
+
 def instances_readable_by(actor: Actor, instance: Columns) -> ColumnElement[bool]:
     """`may_read` as a condition on the instance table."""
     if _reads_everything(actor):

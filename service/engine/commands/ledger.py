@@ -283,7 +283,11 @@ class Ledger:
         for changed in advance.tasks_changed:
             deadline = changed.deadline
             self.changes.tasks_rescheduled.append(
-                {"key": changed.id, "moved_to": deadline.due_at if deadline is not None else None}
+                {
+                    "key": changed.id,
+                    "moved_to": deadline.due_at if deadline is not None else None,
+                    "budget": deadline.budget if deadline is not None else None,
+                }
             )
 
     def _account_id(self, username: str) -> int | None:

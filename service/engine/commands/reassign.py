@@ -9,6 +9,7 @@ from service.database.unit import again_after_deadlock
 from service.engine.commands.claim import Claimed, set_assignee
 from service.engine.commands.tasks import hold_task, refuse_stale
 from service.engine.context import Engine
+from service.engine.correlate import notify
 from service.engine.errors import AccountNotFound, MayNotManage
 from service.errors import FieldProblem, Invalid
 from service.people.actor import Actor
@@ -16,6 +17,7 @@ from service.people.policy import may_act
 from service.people.reads import actor_by_username
 
 ASSIGNERS = frozenset({"supervisor", "snv_division_head"})
+"""They give work to others and more time for it; they do not do it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,4 +54,13 @@ def reassign(engine: Engine, command: ReassignTask, actor: Actor, *, at: datetim
             message = f"{person.full_name} không thuộc nhóm được xử lý việc này."
             raise Invalid([FieldProblem(field="username", message=message)])
         detail = {"reason": command.reason, "to": person.full_name}
-        return set_assignee(unit, row, person.account_id, by=actor, kind="reassigned", detail=detail)
+        given = set_assignee(unit, row, person.account_id, by=actor, kind="reassigned", detail=detail)
+        notify(
+            unit,
+            account_ids=[person.account_id],
+            subject=f"Bạn được giao việc: {row.name}",
+            body=f"{actor.full_name} giao việc này cho bạn. Lý do: {command.reason or 'không nêu'}",
+            link=f"/viec/{row.id}",
+            dedupe=f"given:{row.id}:{given.revision}",
+        )
+        return given

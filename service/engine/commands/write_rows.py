@@ -80,7 +80,8 @@ def _write_tasks(unit: Unit, changes: Changes) -> None:
         closing = {"state": "cancelled", "closed_at": unit.at, **bump}
         unit.connection.execute(update(task).where(task.c.id.in_(changes.tasks_cancelled)).values(closing))
     if changes.tasks_rescheduled:
-        statement = update(task).where(task.c.id == bindparam("key")).values(due_at=bindparam("moved_to"))
+        moved: Values = {"due_at": bindparam("moved_to"), "due_budget": bindparam("budget")}
+        statement = update(task).where(task.c.id == bindparam("key")).values(moved)
         unit.connection.execute(statement, changes.tasks_rescheduled)
     _add(unit, task, list(changes.tasks.values()))
 

@@ -61,7 +61,7 @@ def test_the_page_tells_who_is_awaited_the_path_and_the_tokens(site: Site) -> No
     clerk = site.person("clerk")
     page = clerk.get(f"/ho-so/{begun.instance_id}")
     words = text_of(page)
-    assert "Ký hồ sơ Thủ trưởng đơn vị, Chủ tịch hội đồng, UBND Phường Hoàn Kiếm (chưa ai nhận)" in words
+    assert "Ký hồ sơ Thủ trưởng đơn vị, UBND Phường Hoàn Kiếm (chưa ai nhận)" in words
     assert "Nguyễn Thị Hà hoàn thành “Lập hồ sơ”." in words
     assert re.search(r"Lập hồ sơ xong \d\d/\d\d .* Ký hồ sơ đang chờ từ", words)
     assert data(page, "tokens") == {"sign": 1}
@@ -151,9 +151,17 @@ def test_overdue_and_stuck_dossiers_longest_first(site: Site) -> None:
         words = text_of(site.person(username).get("/giam-sat"))
         assert "Hai việc quá hạn trong hai hồ sơ. Một sự cố chờ xử lý." in words
         assert words.index("HS-LATER") < words.index("HS-LATE ") < words.index("HS-KET")
-        assert "HS-FINE" not in words
+        assert words.index("HS-KET") < words.index("trong hạn") < words.index("HS-FINE")
     for username in ("clerk", "head", "owner", "other"):
         assert site.person(username).get("/giam-sat").status_code == 404
+
+
+def test_who_reads_no_dossiers_is_told_so(site: Site) -> None:
+    site.begin(number="HS-01")
+    words = text_of(site.person("owner").get("/ho-so"))
+    assert "Vai trò của bạn không đọc hồ sơ" in words
+    assert "được lập từ trang" not in words
+    assert "được lập từ trang Việc cần làm" in text_of(site.person("other").get("/ho-so"))
 
 
 def test_a_search_ignores_diacritics_and_says_how_it_looked(site: Site) -> None:

@@ -161,3 +161,25 @@ def test_naive_time_is_refused() -> None:
             at=datetime(2026, 3, 2),
             calendar=simulator.calendar,
         )
+
+
+def test_more_time_moves_the_due_date_and_the_shares_still_to_come() -> None:
+    simulator, instance = run(supervised("${workdays(10)}"))
+    [opened] = simulator.open_tasks(instance)
+    simulator.extend(instance, opened.id, 5)
+    assert moments(simulator, instance) == ["23/03 17:00", "18/03 17:00", "23/03 17:00"]
+    simulator.move_clock(NOW + timedelta(days=17))  # 19/03: warned, not yet late
+    assert [timer.element for timer in simulator.timers(instance)] == ["escalate"]
+    simulator.extend(instance, opened.id, 1)
+    [opened], [timer] = simulator.open_tasks(instance), simulator.timers(instance)
+    assert opened.due_at == timer.deadline.due_at == datetime(2026, 3, 24, 10, tzinfo=UTC)
+    simulator.reschedule(instance)  # a changed calendar counts from the budget as it is now
+    assert simulator.open_tasks(instance)[0].due_at == opened.due_at
+
+
+@pytest.mark.parametrize("due", ["P10D", "2026-03-12"])
+def test_a_fixed_moment_is_not_extended_by_working_days(due: str) -> None:
+    simulator, instance = run(supervised(due))
+    before = moments(simulator, instance)
+    simulator.extend(instance, simulator.open_tasks(instance)[0].id, 5)
+    assert moments(simulator, instance) == before
