@@ -29,6 +29,10 @@ def test_no_script_stands_in_a_page() -> None:
     assert lines_with(handlers, files("service", suffixes=(".html",))) == []
 
 
+def test_no_template_writes_a_style_attribute() -> None:
+    assert lines_with(r"\sstyle\s*=", files("service", suffixes=(".html",))) == []
+
+
 def test_every_front_end_file_is_served_from_here() -> None:
     missing = [served for served in FILES if not (WEB / "static" / "vendor" / served).is_file()]
     assert missing == []

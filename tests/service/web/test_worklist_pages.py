@@ -118,7 +118,7 @@ def test_completing_says_what_happened_who_has_it_and_what_is_next(site: Site) -
     assert (sent.status_code, sent.location) == (303, f"/viec?xong={done.id}")
     words = text_of(clerk.get(sent.location))
     assert "Đã hoàn thành “Lập hồ sơ” HS-01" in words
-    assert "Bây giờ thủ trưởng đơn vị, Chủ tịch hội đồng, UBND Phường Hoàn Kiếm có việc “Ký hồ sơ”." in words
+    assert "Bây giờ thủ trưởng đơn vị, UBND Phường Hoàn Kiếm có việc “Ký hồ sơ”." in words
     assert "Việc gấp nhất tiếp theo của bạn: “Lập hồ sơ”, HS-02" in words
     waiting = site.world.open_task(other.instance_id)
     assert f'href="/viec/{waiting.id}" data-focus' in clerk.get(sent.location).get_data(as_text=True)
