@@ -19,7 +19,7 @@ from service.engine.form_paths import at, put
 from service.engine.form_typed import read_date, read_moment, read_number, read_time
 from service.engine.forms import DISPLAYED, Field, Form
 
-__all__ = ["Posted", "answers_from_html", "changed_rows", "read_date", "read_number"]
+__all__ = ["Posted", "answers_from_html", "changed_rows", "read_date", "read_number", "with_a_row_to_fill"]
 
 
 class Posted(Protocol):
@@ -82,6 +82,17 @@ def _is_blank(row: Mapping[str, Any]) -> bool:
         _is_blank(value) if isinstance(value, Mapping) else value in (None, "", False) or value == []
         for value in row.values()
     )
+
+
+def with_a_row_to_fill(form: Form, answers: Mapping[str, Any], posted: Posted) -> dict[str, Any]:
+    """The answers that were refused, to be drawn again: a list that came with blank rows only keeps one of them."""
+    again = deepcopy(dict(answers))
+    drawn = answers_from_html(form, posted, keep_blank_rows=True)
+    for each in form.fields:
+        rows = at(drawn, each.key) if each.kind == "rows" else None
+        if isinstance(rows, list) and rows and at(answers, each.key) == []:
+            put(again, each.key, rows[:1])
+    return again
 
 
 def changed_rows(form: Form, answers: Mapping[str, Any], posted: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from service.engine.commands.claim import Claimed, ClaimTask, claim, unclaim
 from service.engine.commands.complete import CompleteTask, complete
 from service.engine.commands.drafts import SaveDraft, drop_draft, save_draft
 from service.engine.errors import AlreadyMoved, TaskCancelled, TaskChanged, TaskCompleted, TaskHeld
-from service.engine.form_html import Posted, answers_from_html, changed_rows
+from service.engine.form_html import Posted, answers_from_html, changed_rows, with_a_row_to_fill
 from service.engine.form_live import settled
 from service.engine.forms import Form
 from service.errors import Conflict, Invalid, Refused
@@ -66,7 +66,9 @@ def complete_task(task_id: UUID) -> ResponseReturnValue:
         refuse_paper_left_behind(request.form)
         completed = complete(g.engine, command, actor)
     except Invalid as refusal:
-        return _page(view, answers, refusal=refusal), 422  # without blank rows, as the refusal counted them
+        if view.form is not None:  # without blank rows, as the refusal counted them
+            answers = with_a_row_to_fill(view.form, answers, cast("Posted", request.form))
+        return _page(view, answers, refusal=refusal), 422
     except Refused as refusal:
         return _page(view, _typed(view), refusal=refusal), 403
     except Conflict as conflict:

@@ -107,6 +107,22 @@ function editField(key, changes) {
   for (const [ name, value ] of Object.entries(changes)) window.form.get('modeling').editFormField(field, name, value);
 }
 
+// What dropping a new component into a group or list does.
+function dropField(type, parent) {
+  const into = window.form.get('formFieldRegistry').get(parent);
+  return window.form.get('modeling').addFormField({ type, _parent: parent }, into, into.components.length).id;
+}
+
+// What the entries of the properties panel do, one after another.
+function describeField(id, properties) {
+  const field = window.form.get('formFieldRegistry').get(id);
+  for (const [ name, value ] of Object.entries(properties)) window.form.get('modeling').editFormField(field, name, value);
+}
+
+function lastField() {
+  return window.form._getState().schema.components.at(-1).id;
+}
+
 // -- the deployment, with the requests and headers of the Modeler's own
 
 async function request(address, path, authorization, options = {}) {
@@ -136,6 +152,6 @@ async function start(address, authorization, definition, variables) {
 Object.assign(window, {
   Modeler: {
     openBpmn, openDmn, openForm, importFile, exportFile, makeSpace, addBetween, select, show, useTemplates, applyTemplate, attribute,
-    editField, request, deploy, start,
+    editField, dropField, describeField, lastField, request, deploy, start,
   },
 });

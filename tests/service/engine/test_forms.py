@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from service.engine.form_html import answers_from_html, read_date, read_number
+from service.engine.form_html import answers_from_html, read_date, read_number, with_a_row_to_fill
 from service.engine.form_schema import check_answers
 from service.engine.forms import Field, Form, Option
 from service.errors import Invalid
@@ -203,3 +203,13 @@ def test_dates_as_they_are_written_in_vietnam() -> None:
     assert read_date(" 1/2/2026 ") == date(2026, 2, 1)
     assert read_date("30/02/2026") == "30/02/2026"
     assert read_date("2026-11-24") == "2026-11-24"
+
+
+def test_a_list_that_came_blank_keeps_a_row_when_it_is_refused() -> None:
+    blank = MultiDict([("nominees.0.full_name", ""), ("nominees.1.full_name", " ")])
+    again = with_a_row_to_fill(FORM, answers_from_html(FORM, blank), blank)
+    assert again["nominees"] == [{"full_name": None, "kind": None, "why": None}]
+    half = MultiDict([("nominees.0.full_name", ""), ("nominees.1.full_name", "Bà Hà")])
+    counted = answers_from_html(FORM, half)
+    assert with_a_row_to_fill(FORM, counted, half) == counted
+    assert with_a_row_to_fill(FORM, {"nominees": []}, MultiDict())["nominees"] == []
