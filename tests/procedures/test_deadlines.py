@@ -63,6 +63,19 @@ def test_the_councils_steps_are_timed_in_the_called_process(city: City, submissi
     assert {variables["element"] for _, variables in deadlines(city)} == {"convene"}
 
 
+def test_a_council_that_meets_without_hitches_has_ten_working_days(city: City, submission: str) -> None:
+    """Source: domain.md, U2."""
+    city.do(submission, "prepare", decision="submit")
+    (session,) = city.sim.instances("council_session")
+    given = []
+    answers = {"convene": {"session_id": 7, "quorate": True}, "approve_minutes": {"decision": "approved"}}
+    for step in ("convene", "record_votes", "minutes", "approve_minutes"):
+        (late,) = [timer for timer in city.sim.timers(session) if timer.element == f"escalate_{step}"]
+        given.append(late.deadline.budget)
+        city.do(submission, step, **answers.get(step, {"proposed_count": 1}))
+    assert sum(given) == 10
+
+
 def test_silent_agencies_are_reminded_and_escalated_never_taken_as_agreeing(city: City) -> None:
     inputs = {"unit_id": "00070", "submission_id": 1, "agencies": ["so_tu_phap", "so_tai_chinh"], "consult_days": 10}
     consultation = city.sim.start("agency_consultation", inputs)
