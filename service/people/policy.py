@@ -68,6 +68,18 @@ def may_read(actor: Actor, unit_id: str | None) -> bool:
     return _reads_everything(actor) or (unit_id is not None and unit_id in _own_units(actor))
 
 
+def may_read_step(actor: Actor, task: TaskRow, unit_id: str | None) -> bool:
+    """True if this person may read an open step's form, in a dossier of that unit, without being the one to answer.
+
+    A form is filled with what its group works with: agencies' opinions, other units' dossiers. Whoever reads every
+    dossier reads it; a unit's people read the steps of units, and of the City's steps what came of them.
+    """
+    if _reads_everything(actor):
+        return True
+    groups = [ROLES[group] for group in task.candidate_groups.strip(",").split(",") if group in ROLES]
+    return may_read(actor, unit_id) and all(group.scoped for group in groups)
+
+
 def may_oversee(actor: Actor, unit_id: str | None) -> bool:
     """True if this person may see at least where that unit's dossier stands and since when."""
     return may_read(actor, unit_id) or actor.holds("supervisor", unit_id)

@@ -16,13 +16,13 @@ from service.engine.rows import InstanceRow, TaskRow, read_instance, task_row
 from service.engine.tables import task
 from service.engine.task_forms import form_for, task_context
 from service.people.actor import Actor
-from service.people.policy import may_act, may_read
+from service.people.policy import may_act, may_read_step
 from service.worklist.open_tasks import task_rows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskDetail:
-    """The task's row with the names around it; `form` is None once it is closed, and for who may only oversee."""
+    """The task's row with the names around it; `form` is None once it is closed, and for whom it is not filled."""
 
     row: Row[Any]
     form: Form | None
@@ -42,7 +42,7 @@ def task_detail(engine: Engine, task_id: str, actor: Actor) -> TaskDetail:
 
 
 def _form(engine: Engine, unit: Unit, row: TaskRow, of: InstanceRow, actor: Actor) -> Form | None:
-    """A form is filled with the dossier's content: it is for who acts or reads, not for who watches the clock."""
-    if row.state != "open" or not (may_act(actor, row) or may_read(actor, of.unit_id)):
+    """A form is filled with what its group works with: not for who watches the clock; see `may_read_step`."""
+    if row.state != "open" or not (may_act(actor, row) or may_read_step(actor, row, of.unit_id)):
         return None
     return form_for(engine, unit, row, of, task_context(unit, row, of, actor, engine.calendar_of(unit)))

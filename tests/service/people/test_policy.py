@@ -144,3 +144,20 @@ def test_starting_unit() -> None:
             policy.starting_unit(who, groups, asked)
     with pytest.raises(StartingUnitUnclear):
         policy.starting_unit(actor("unit_clerk@00070", "unit_clerk@00073"), groups, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "groups", "allowed"),
+    [
+        (actor("unit_clerk@00070"), ",unit_head,", True),
+        (actor("unit_clerk@00070"), ",snv_expert,", False),
+        (actor("unit_clerk@00070"), ",unit_head,ubnd_chair,", False),
+        (actor("unit_clerk@00070"), ",", True),
+        (actor("unit_clerk@00073"), ",unit_head,", False),
+        (actor("auditor"), ",snv_expert,", True),
+        (actor("supervisor"), ",unit_head,", False),
+        (actor("administrator"), ",unit_head,", False),
+    ],
+)
+def test_who_reads_a_step_that_is_not_theirs(who: Actor, groups: str, allowed: bool) -> None:
+    assert policy.may_read_step(who, Row(candidate_groups=groups), "00070") is allowed
