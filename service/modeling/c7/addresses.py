@@ -28,5 +28,6 @@ class ModelerAddresses:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path: str = environ.get("PATH_INFO", "")
         if _ROOTS.match(path):
-            environ["PATH_INFO"] = _SLASHES.sub("/", _ROOTS.sub(ROOT, path))
+            found = _SLASHES.sub("/", _ROOTS.sub(ROOT, path))
+            environ["PATH_INFO"] = f"{ROOT}/" if found == ROOT else found
         return self.application(environ, start_response)

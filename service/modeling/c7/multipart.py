@@ -21,6 +21,7 @@ RESERVED = frozenset(
     }
 )
 LONGEST_NAME = 200
+UNNAMED = (None, "", "blob")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +33,8 @@ class _Part:
 def deployment_of_request() -> Deploy:
     """Files by name, in the order they came. Camunda's tenants and activation times have no meaning here.
 
-    A file's name is the name of its part: a browser gives a part without a file name of its own the name `blob`.
+    A file's name is that of its part's file, as for Camunda, whose other clients call every part `data`; a part that
+    has none, or a browser's `blob`, is called as the part is.
 
     Raises:
         UnsupportedMediaType: not a multipart body.
@@ -41,7 +43,10 @@ def deployment_of_request() -> Deploy:
     if request.mimetype != "multipart/form-data":
         raise UnsupportedMediaType()
     fields = {name: request.form[name] for name in request.form if name in RESERVED}
-    parts = [_Part(name=name, content=upload.read()) for name, upload in request.files.items(multi=True)]
+    parts = [
+        _Part(name=name if upload.filename in UNNAMED else upload.filename or name, content=upload.read())
+        for name, upload in request.files.items(multi=True)
+    ]
     parts += [
         _Part(name=name, content=value.encode())
         for name, value in request.form.items(multi=True)

@@ -159,7 +159,11 @@ def test_a_part_without_a_file_name_is_a_file_too(face: Face) -> None:
     blob = multipart("Bản vẽ", {"khac.bpmn": GOOD.replace(b"leave", b"other")})
     blob = blob.replace(b'filename="khac.bpmn"', b'filename="blob"')
     assert face.ask("POST", "/deployment/create", face.bearer(OWNER), data=blob, content_type=kind).status_code == 200
-    assert {row.file_name for row in face.rows(resource)} == {"xin-nghi.bpmn", "khac.bpmn"}
+    data = multipart("Bản vẽ", {"data": GOOD.replace(b"leave", b"third"), "more": GOOD.replace(b"leave", b"fourth")})
+    data = data.replace(b'filename="data"', b'filename="ba.bpmn"').replace(b'filename="more"', b'filename="bon.bpmn"')
+    assert face.ask("POST", "/deployment/create", face.bearer(OWNER), data=data, content_type=kind).status_code == 200
+    names = {row.file_name for row in face.rows(resource)}
+    assert names == {"xin-nghi.bpmn", "khac.bpmn", "ba.bpmn", "bon.bpmn"}
 
 
 def test_the_report_of_every_check_is_kept(face: Face) -> None:

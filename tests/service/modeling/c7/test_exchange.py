@@ -96,6 +96,7 @@ def test_the_links_of_a_deployment_lead_to_our_pages(face: Face) -> None:
 def test_every_way_to_write_the_address(face: Face, base: str) -> None:
     face.base = base
     assert face.ask("GET", "/deployment?maxResults=0").status_code == 401
+    assert face.ask("GET", "").status_code == 401
     assert face.ask("GET", "/deployment?maxResults=0", face.bearer(OWNER)).status_code == 200
     assert face.deploy({"xin-nghi.bpmn": ONE_STEP}).status_code == 200
     assert face.ask("OPTIONS", "/deployment/create").status_code == 204
