@@ -13,7 +13,7 @@ XML = {
     "xml_too_deep": "Các phần tử lồng nhau quá sâu. Hãy dùng quy trình được gọi thay cho quy trình con lồng nhau.",
     "xml_unreadable": "Không đọc được tệp ({reason}). Hãy mở và lưu lại bằng Camunda Modeler.",
     "not_bpmn": "Tệp không phải sơ đồ BPMN 2.0 (phần tử gốc là “{tag}”). Hãy xuất lại từ Camunda Modeler.",
-    "camunda8": "Sơ đồ được vẽ cho Camunda 8. Trong Modeler, hãy tạo sơ đồ mới loại “Camunda 7” "
+    "camunda8": "Sơ đồ được vẽ cho Camunda 8. Hãy tạo trong Modeler sơ đồ mới loại “Camunda 7” "
     "(bản cũ ghi “Camunda Platform 7”), chép các ô sang, rồi điền lại nhóm xử lý, hạn, biểu mẫu và điều kiện.",
     "other_vendor": "Sơ đồ dùng phần mở rộng của {vendor}; hệ thống chỉ chạy sơ đồ Camunda 7. Hãy bỏ phần đó.",
     "unknown_extension": "Phần mở rộng “{name}” không có tác dụng ở đây. Hãy bỏ nếu không cần.",
