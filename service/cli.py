@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NoReturn
@@ -28,12 +28,13 @@ from service.database.migrate import refuse_another_schema, revision_of, upgrade
 from service.database.unit import Database
 from service.errors import ServiceError, Unavailable
 from service.people.accounts import add_account, demo_accounts_active, parse_role
+from service.people.calendar import clear_override, read_calendar, set_override
 from service.people.demo import DEMO_PASSWORD, PEOPLE, SHOWN, create_people
 from service.people.passwords import hash_password
 from service.people.reads import actor_by_username
 from service.people.tokens import create_token
 from service.people.units import import_units
-from workflows.calendar import FIRST_YEAR, LAST_YEAR
+from workflows.calendar import FIRST_YEAR, LAST_YEAR, Override
 from workflows.errors import DeploymentRefused, WorkflowError
 from workflows.model import Problem
 
@@ -41,6 +42,8 @@ DONE, REFUSED, WRONG_USE, NO_DATABASE = 0, 1, 2, 3
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PROCEDURES = Path(__file__).parent.parent / "bpmn" / "awards"
 STATES = {"active": "đang chạy", "completed": "đã kết thúc", "cancelled": "đã hủy", "incident": "có sự cố"}
+MOST_SHOWN = 20
+"""Deadlines that moved, by name, when the calendar changed."""
 DRAWN = (".bpmn", ".dmn", ".form")
 
 
@@ -125,6 +128,7 @@ def _add_account_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         added.add_argument("topic", metavar="CHỦ_ĐỀ")
         added.set_defaults(run=run)
     topics.add_parser("list", help="Các chủ đề đã giao.").set_defaults(run=topic_list)
+    _add_calendar_commands(commands)
     user = commands.add_parser("user", help="Tài khoản.").add_subparsers(metavar="LỆNH", required=True)
     add = user.add_parser("add", help="Thêm tài khoản. Không nhập mật khẩu thì hệ thống tạo và hiện một lần.")
     add.add_argument("user", metavar="TÊN_ĐĂNG_NHẬP")
@@ -137,6 +141,24 @@ def _add_account_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     how.add_argument("--password-stdin", action="store_true", help="đọc mật khẩu từ đầu vào chuẩn")
     how.add_argument("--no-password", action="store_true", help="chỉ dùng mã truy cập, không đăng nhập được")
     add.set_defaults(run=user_add)
+
+
+def _add_calendar_commands(commands: argparse._SubParsersAction[Parser]) -> None:
+    calendar = commands.add_parser("calendar", help="Lịch làm việc: hoán đổi, nghỉ bù, ngày nghỉ được công bố.")
+    days = calendar.add_subparsers(metavar="LỆNH", required=True)
+    for name, working, words in (
+        ("off", False, "Một ngày nghỉ; mọi hạn xử lý đang chạy được tính lại."),
+        ("work", True, "Một ngày làm việc; mọi hạn xử lý đang chạy được tính lại."),
+    ):
+        added = days.add_parser(name, help=words, description=words)
+        added.add_argument("day", type=_day, metavar="NGÀY", help="ví dụ 2027-02-05")
+        added.add_argument("name", metavar="TÊN", help="ví dụ: Nghỉ bù Quốc khánh")
+        added.set_defaults(run=calendar_set, working=working)
+    words = "Bỏ điều chỉnh của một ngày; mọi hạn xử lý đang chạy được tính lại."
+    clear = days.add_parser("clear", help=words, description=words)
+    clear.add_argument("day", type=_day, metavar="NGÀY")
+    clear.set_defaults(run=calendar_clear)
+    days.add_parser("list", help="Các ngày đã điều chỉnh.").set_defaults(run=calendar_list)
 
 
 def init(settings: Settings, _: argparse.Namespace) -> int:
@@ -357,6 +379,60 @@ def topic_list(settings: Settings, _: argparse.Namespace) -> int:
     return DONE
 
 
+def calendar_set(settings: Settings, options: argparse.Namespace) -> int:
+    """Make one day worked or off, and count every open deadline anew."""
+    name = " ".join(options.name.split())
+    if not name:
+        raise Refusal("Ghi tên của ngày, để người đọc hạn xử lý biết vì sao.")
+    with opened(settings) as database:
+        with database.unit_of_work() as unit:
+            set_override(unit, Override(day=options.day, working=options.working, name=name))
+        say(f"{options.day:%d/%m/%Y} là {'ngày làm việc' if options.working else 'ngày nghỉ'}: {name}.")
+        _recount(settings)
+    return DONE
+
+
+def calendar_clear(settings: Settings, options: argparse.Namespace) -> int:
+    """Let the national calendar decide about the day again, and count every open deadline anew."""
+    with opened(settings) as database:
+        with database.unit_of_work() as unit:
+            clear_override(unit, options.day)
+        say(f"{options.day:%d/%m/%Y} theo lịch chung.")
+        _recount(settings)
+    return DONE
+
+
+def calendar_list(settings: Settings, _: argparse.Namespace) -> int:
+    """The days that differ from the national calendar."""
+    with opened(settings) as database, database.unit_of_work(read_only=True) as unit:
+        for each in read_calendar(unit).overrides:
+            say(f"{each.day:%d/%m/%Y}  {'làm việc' if each.working else 'nghỉ'}  {each.name}")
+    return DONE
+
+
+def _recount(settings: Settings) -> None:
+    """Say how many deadlines moved, and which."""
+    from service.engine.commands.reschedule import due_dates, reschedule_all
+    from service.wiring import build_engine
+
+    engine = build_engine(settings)
+    with engine.database.unit_of_work(read_only=True) as unit:
+        before = due_dates(unit)
+    moved = reschedule_all(engine)
+    with engine.database.unit_of_work(read_only=True) as unit:
+        after = due_dates(unit)
+    engine.database.dispose()
+    say(f"Đã tính lại hạn xử lý: {moved} việc thay đổi.")
+    changed = [(was, after[key]) for key, was in before.items() if key in after and after[key].due_at != was.due_at]
+    say(*(f"  {was.words}: {_hour(was.due_at)} thành {_hour(now.due_at)}" for was, now in changed[:MOST_SHOWN]))
+    if len(changed) > MOST_SHOWN:
+        say(f"  … và {len(changed) - MOST_SHOWN} việc khác")
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment.astimezone(HANOI):%H:%M %d/%m/%Y}"
+
+
 def read_files(paths: Sequence[Path]) -> dict[str, bytes]:
     """Every diagram, table and form named or found in the folders named, by file name.
 
@@ -444,6 +520,16 @@ def _moment(text: str) -> datetime:
     if not FIRST_YEAR <= moment.year < LAST_YEAR:
         raise argparse.ArgumentTypeError(f"thời điểm phải trong các năm {FIRST_YEAR} đến {LAST_YEAR - 1}")
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=HANOI)
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("ngày phải theo ISO 8601, ví dụ 2027-02-05") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise argparse.ArgumentTypeError(f"ngày phải trong các năm {FIRST_YEAR} đến {LAST_YEAR}")
+    return day
 
 
 def _port(text: str) -> int:

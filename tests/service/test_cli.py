@@ -15,10 +15,12 @@ from sqlalchemy import func, select
 
 from service.cli import PROCEDURES, main
 from service.database.unit import Database
+from service.engine.commands.reschedule import due_dates
 from service.people.reads import actor_by_token
 from service.people.sign_in import sign_in
 from service.people.tables import account
 from service.people.tables import unit as unit_table
+from workflows.calendar import VIETNAM, WorkCalendar
 
 
 class Ran(NamedTuple):
@@ -154,6 +156,8 @@ def test_refusals_say_what_is_wrong(trinh: Run, database: Database, arguments: l
         ["serve", "--workers", "none"],
         ["worker", "--at", "hôm nay"],
         ["worker", "--at", "0001-01-01"],
+        ["calendar", "off", "05/02/2027", "Nghỉ Tết"],
+        ["calendar", "work", "2101-01-01", "Làm bù"],
         ["worker", "--at", "9999-12-31T23:59-12:00"],
         ["user", "add", "x"],
     ],
@@ -188,6 +192,28 @@ def test_production_refuses_demo_accounts_weak_keys_and_another_time(trinh: Run,
     for arguments in (["serve"], ["worker", "--once"]):
         ran = trinh(*arguments, **PRODUCTION)
         assert (ran.code, "tài khoản mẫu" in ran.err) == (1, True)
+
+
+def test_a_changed_calendar_moves_every_open_deadline_and_says_which(trinh: Run, database: Database) -> None:
+    trinh("init")
+    trinh("demo")
+    with database.unit_of_work(read_only=True) as unit:
+        before = {key: each.due_at for key, each in due_dates(unit).items()}
+    off = (min(before.values()) - timedelta(days=1)).astimezone(VIETNAM).date()
+    while not WorkCalendar().is_workday(off):
+        off -= timedelta(days=1)
+    added = trinh("calendar", "off", off.isoformat(), "Nghỉ do bão")
+    assert (added.code, added.err) == (0, "")
+    assert added.out.startswith(f"{off:%d/%m/%Y} là ngày nghỉ: Nghỉ do bão.\nĐã tính lại hạn xử lý: 3 việc thay đổi.")
+    assert re.search(r"HS-\d{4}-0001, Lập danh sách đề nghị và báo cáo thành tích: 17:00 [\d/]+ thành 17:00", added.out)
+    with database.unit_of_work(read_only=True) as unit:
+        assert all(each.due_at > before[key] for key, each in due_dates(unit).items())
+    assert trinh("calendar", "list").out == f"{off:%d/%m/%Y}  nghỉ  Nghỉ do bão\n"
+    assert "3 việc thay đổi" in trinh("calendar", "clear", off.isoformat()).out
+    with database.unit_of_work(read_only=True) as unit:
+        assert {key: each.due_at for key, each in due_dates(unit).items()} == before
+    assert trinh("calendar", "list").out == ""
+    database.dispose()
 
 
 def test_check_prints_problems_as_json(trinh: Run, tmp_path: Path) -> None:

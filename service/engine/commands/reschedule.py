@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,9 +16,31 @@ from service.engine.commands.refusals import engine_refusals
 from service.engine.context import Engine
 from service.engine.errors import InstanceEnded
 from service.engine.rows import instance_row
-from service.engine.tables import instance
+from service.engine.tables import instance, task
 from workflows import run
 from workflows.calendar import Pause
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueDate:
+    """When an open task is due. `words`: “HS-2026-0001, Lập danh sách”."""
+
+    words: str
+    due_at: datetime
+
+
+def due_dates(unit: Unit) -> dict[str, DueDate]:
+    """Of every open task that has one, by its id, the nearest first: to tell what a changed calendar moves."""
+    query = (
+        select(task.c.id, task.c.name, task.c.due_at, instance.c.business_key)
+        .join(instance, instance.c.id == task.c.root_id)
+        .where(task.c.state == "open", task.c.due_at.is_not(None))
+        .order_by(task.c.due_at, task.c.id)
+    )
+    return {
+        row.id: DueDate(words=f"{row.business_key}, {row.name}" if row.business_key else row.name, due_at=row.due_at)
+        for row in unit.connection.execute(query)
+    }
 
 
 @again_after_deadlock
