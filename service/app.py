@@ -133,6 +133,8 @@ def _add_headers(response: Response) -> Response:
 def _error_page(failure: Failure) -> ResponseReturnValue:
     """A refusal as a page; who is not signed in goes to do that, and comes back."""
     if failure.status == 401:
+        if (page := pages.ended_page(failure.message)) is not None:
+            return page
         wanted = request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("sign_in.sign_in_page", next=wanted), 303)
     if failure.status >= 500:

@@ -18,6 +18,7 @@ from service.people.authentication import actor_of_session
 from service.people.pages import blueprint as sign_in
 from service.web import layout
 from service.web.words import HANOI, calendar_words
+from service.worklist.drafts import typed_pairs
 from service.worklist.pages import blueprint as worklist
 from service.worklist.reads import unread_notices
 from service.worklist.task_pages import blueprint as task
@@ -55,7 +56,26 @@ def error_page(code: str, message: str, status: int, errors: Any) -> ResponseRet
     title = TITLES.get(status, TITLES[500] if status >= 500 else TITLES[400])
     if status == 413:
         message = _too_large_words()
-    return render_template("error.html", code=code, title=title, message=message, errors=errors), status
+    typed = _typed_into_a_task() if status == 403 else []  # it was looked at already: it can be read
+    return render_template("error.html", code=code, title=title, message=message, errors=errors, typed=typed), status
+
+
+def ended_page(message: str) -> ResponseReturnValue | None:
+    """For who was signed out meanwhile and sends a task: what they typed, to be copied. None where nothing was."""
+    typed = _typed_into_a_task()
+    if not typed:
+        return None
+    title = "Phiên đăng nhập đã hết"
+    page = render_template("error.html", code="unauthenticated", title=title, message=message, errors=(), typed=typed)
+    return page, 401
+
+
+def _typed_into_a_task() -> list[str]:
+    """Lines of writing in a task's form that could not even be looked at; choices and numbers are soon made again."""
+    if request.method != "POST" or not request.path.startswith("/viec/"):
+        return []
+    pairs = typed_pairs(request.form.items(multi=True))
+    return [value for _name, value in pairs if " " in value.strip()]
 
 
 def _too_large_words() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from service.awards import words
 from service.awards.rounds.ceilings import ceiling_words, quota_rows
 from service.awards.rounds.pool import pool_rows
+from service.awards.rounds.rank_pool import ARTICLE_4
 from service.awards.rounds.settings import rules_of, threshold_words
 from service.awards.rounds.standing import Votes, deciding_votes
 
@@ -66,6 +67,8 @@ class PoolTable:
     struck: tuple[PoolLine, ...]
     waiting: tuple[PoolLine, ...]
     """Not voted on, or in a tie that the chair has not settled."""
+    equals_words: str
+    """Why some with as many votes stand before others; empty where none do."""
 
 
 def pool_tables(unit: Unit, round_row: Row[Any]) -> list[PoolTable]:
@@ -101,6 +104,7 @@ def _table(
         below=tuple(groups["below"]),
         struck=tuple(groups["struck"]),
         waiting=tuple(groups["waiting"]),
+        equals_words=_equals_words([line for lines in groups.values() for line in lines]),
     )
 
 
@@ -169,6 +173,16 @@ def _below_rule(round_row: Row[Any], quota: Row[Any] | None, total: int | None) 
     if quota is None or total is None:
         return "Không thuộc hình thức, đối tượng của đợt xét"
     return f"Không đạt {threshold_words(rules_of(round_row).threshold(quota.award_form), total)}"
+
+
+def _equals_words(lines: Sequence[PoolLine]) -> str:
+    ranks: dict[int | None, set[int]] = {}
+    for line in lines:
+        if line.rank is not None:
+            ranks.setdefault(line.yes, set()).add(line.rank)
+    if all(len(places) == 1 for places in ranks.values()):
+        return ""
+    return f"Bằng phiếu thì nữ, tập thể có từ 70 % nữ xếp trước, {ARTICLE_4}."
 
 
 def _yes(votes: Mapping[int, Votes], row: Row[Any]) -> int:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from service.engine.commands.cancel import CancelInstance, cancel
 from service.engine.commands.claim import ClaimTask, claim
 from service.engine.tables import draft, task
+from service.people.tables import sign_in_session
 from tests.service.web.site import Site, text_of
 from tests.support.statements import counted
 
@@ -116,6 +117,21 @@ def test_taking_and_giving_back_keep_what_was_typed_and_make_no_draft_of_nothing
     assert clerk.post(f"{path}/tra", {"_revision": held.revision, **TYPED}).status_code == 303
     assert IN_FORM in body(clerk.get(path))
     assert site.world.open_task(drafting.root_id).assignee_id is None
+
+
+def test_whoever_was_signed_out_meanwhile_can_copy_what_they_typed(site: Site, drafting) -> None:
+    path, typed = f"/viec/{drafting.id}", {"subject": "Một câu dài <đã viết>"}
+    clerk = site.person("clerk")
+    foreign = clerk.client.post(path, data={"csrf_token": "x" * 43, **typed})
+    with site.world.database.unit_of_work() as unit:
+        unit.connection.execute(delete(sign_in_session))
+    ended = clerk.post(path, typed)
+    assert (foreign.status_code, ended.status_code) == (403, 401)
+    assert "Phiên đăng nhập đã hết" in text_of(ended)
+    for page in (foreign, ended):
+        assert "Phần bạn đã nhập, chưa ghi" in text_of(page)
+        assert "Một câu dài &lt;đã viết&gt;" in page.get_data(as_text=True)
+    assert clerk.post("/thong-bao/da-doc", typed).status_code in (303, 403)
 
 
 def test_who_may_not_act_keeps_nothing(site: Site, drafting) -> None:

@@ -99,14 +99,15 @@ def test_the_pool_stands_against_its_ceiling_and_its_threshold(town: Town) -> No
         for name, who in (("expert", "chuyenvien"), ("director", "giamdoc"), ("secretary", "thuky.noivu"))
     }
     world.instance()
-    round_id, ids = pool_of(world, [{"gender": "male"}] * 23)
-    vote(world, round_id, dict.fromkeys(ids[:20], 15) | {ids[20]: 9, ids[21]: 8, ids[22]: 7})
+    round_id, ids = pool_of(world, [*[{"gender": "male"}] * 22, {"gender": "female"}])
+    vote(world, round_id, dict.fromkeys([*ids[:19], ids[22]], 15) | {ids[19]: 9, ids[20]: 8, ids[21]: 7})
     assert ranked(world, round_id) == 0
     app = app_of(town)
     status, text = page(app, town, "chuyenvien", f"/dot-xet/{round_id}")
     assert status == 200
     for expected in (
         "23 đề nghị: 20 trong số lượng tối đa, 2 dự bị, 1 không đạt.",
+        "Bằng phiếu thì nữ, tập thể có từ 70 % nữ xếp trước, theo Điều 4 NĐ 152/2025/NĐ-CP.",
         "Hết số lượng tối đa: 20 cá nhân (3215/HD-SNV; khen ít hơn 20 vẫn đúng quy định)",
         "Dự bị 1",
         "Dự bị 2",
