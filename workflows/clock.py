@@ -107,9 +107,19 @@ class Clock:
             raise ExpressionError(f"Hẹn giờ “{expression[:80]}” không cho ra thời điểm nào.")
         if kind != "cycle":
             return self._kept(instants.due(value, self.at), expression), 1
-        cycle = instants.cycle(str(value))
+        return self._begun(instants.cycle(str(value)), str(value))
+
+    def _begun(self, cycle: instants.Cycle, expression: str) -> tuple[Deadline, int | None]:
+        """A cycle's first moment from now on, on its grid. What lies before is used up; nobody waited for it then.
+
+        One that is over altogether is due at once, like a date in the past. Raises ExpressionError.
+        """
         first = cycle.start if cycle.start is not None else cycle.span.after(self.at)
-        return Deadline(due_at=first, expression=str(value), started_at=first), cycle.times
+        over = _round_at(cycle.span, first, self.at)
+        if cycle.times is not None:
+            over = min(over, cycle.times - 1)
+        left = None if cycle.times is None else cycle.times - over
+        return Deadline(due_at=cycle.span.after(first, over), expression=expression, started_at=first), left
 
     def next_round(self, deadline: Deadline, left: int | None) -> tuple[Deadline, int | None]:
         """After a cycle fired: on its grid, the first moment to come; the rounds it missed are used up.

@@ -41,6 +41,7 @@ class Events(Moves):
     def go_on_job(self, token: Token) -> None:
         """An asynchronous continuation goes on."""
         self.hops, token.hops = token.hops + 1, 0
+        self.again = self.drawn_pauses(token)
         if token.job == "before":
             token._state = FUTURE
             self.enter(token)

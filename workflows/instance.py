@@ -112,6 +112,7 @@ class Instance(Scope, Events, BpmnWorkflow):  # type: ignore[misc]
         self.unseen: set[UUID] = set()
         self.queue: deque[Token] = deque()
         self.steps = self.items_begun = self.hops = 0
+        self.again: list[float] = []
         self.suspended = False
         self.effects: list[Effect] = []
         self.log: list[LogEntry] = []

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from workflows.calendar import VIETNAM
 from workflows.errors import ExpressionError
+from workflows.feel.temporal import YearsMonths
 
 _DURATION = re.compile(
     r"P(?=.)(?:(\d{1,6})Y)?(?:(\d{1,6})M)?(?:(\d{1,6})W)?(?:(\d{1,7})D)?"
@@ -65,7 +66,10 @@ def cycle(text: str) -> Cycle:
     if length.months == 0 and length.rest < timedelta(seconds=1):
         raise ExpressionError(f"Chu kỳ “{text[:60]}” phải dài ít nhất một giây.")
     start = moment(rest[0]) if len(rest) == 2 else None
-    return Cycle(int(match.group(1)) if match.group(1) else None, start, length)
+    times = int(match.group(1)) if match.group(1) else None
+    if times == 0:
+        raise ExpressionError(f"Chu kỳ “{text[:60]}” phải có ít nhất một lần.")
+    return Cycle(times, start, length)
 
 
 def moment(value: object, *, day_at: time = time(0)) -> datetime:
@@ -90,6 +94,8 @@ def due(value: object, now: datetime, *, day_at: time = time(0)) -> datetime:
     """Like `moment`, and a duration (text or value) counts from `now`."""
     if isinstance(value, timedelta):
         return Span(0, value).after(now)
+    if isinstance(value, YearsMonths):
+        return Span(value.months, timedelta()).after(now)
     if isinstance(value, str) and value.lstrip().startswith("P"):
         return span(value).after(now)
     return moment(value, day_at=day_at)

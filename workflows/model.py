@@ -113,7 +113,10 @@ class Closed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timer:
-    """A timer event that waits; or an element with asyncBefore/asyncAfter, due at once, that goes on when fired."""
+    """A timer event that waits; or an element with asyncBefore/asyncAfter, due at once, that goes on when fired.
+
+    Or one that failed in such a command and tries again by itself (`failedJobRetryTimeCycle`).
+    """
 
     id: str
     element: str

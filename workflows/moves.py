@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from workflows.errors import NotWaiting, WorkflowError
-from workflows.model import LogEntry, Value
+from workflows.model import Deadline, LogEntry, Value
 from workflows.opening import Opening
 from workflows.specs.events import Boundary
 from workflows.specs.multi_instance import MultiInstance
@@ -114,11 +115,19 @@ class Moves(Opening):
             self.park(token, "act", error)
 
     def park(self, token: Token, stage: Stage, error: WorkflowError) -> None:
-        """The token stands before (or, its act being done, at the exit of) its node until `retry`."""
-        if stage == "leave" and token.open:
+        """The token stands before (or, its act being done, at the exit of) its node until `retry`.
+
+        In a command of an asynchronous continuation it tries again by itself first, where the diagram says so.
+        """
+        if stage in ("leave", "go") and token.open:
             self.kill_children(token)
             token.open = False
         token.failure = Failure(stage, error.code, error.message)
+        if self.again and not (token.listening or isinstance(token.task_spec, Boundary)):
+            at = self.clock.at
+            due_at = at + timedelta(seconds=self.again[0])
+            token.again = self.again[1:]
+            token.deadline = Deadline(due_at=due_at, expression="failedJobRetryTimeCycle", started_at=at)
 
     def refuse_endless(self, node: Node) -> None:
         """Before an asynchronous continuation. Raises EndlessLoop where they have followed one another for too long."""

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from workflows.clock import Clock
-from workflows.errors import ExpressionError
+from workflows.errors import ExpressionError, WorkflowError
 from workflows.model import CancelCall, Deadline, Effect, ExternalTask, FormRef, OpenTask, Value
 from workflows.retries import pauses
 from workflows.specs.activities import Call, External, User, version_of
@@ -25,6 +25,8 @@ class Opening(Variables):
 
     clock: Clock
     effects: list[Effect]
+    again: list[float]
+    """Pauses before further tries of what fails in this command; none where a person or a worker has acted."""
     hops: int
     """Asynchronous continuations up to this command, nobody having acted since the first of them."""
 
@@ -138,6 +140,14 @@ class Opening(Variables):
         token.wait()
         name = "asyncBefore" if job == "before" else "asyncAfter"
         token.deadline = Deadline(due_at=self.clock.at, expression=name, started_at=self.clock.at)
+
+    def drawn_pauses(self, token: Token) -> list[float]:
+        """`failedJobRetryTimeCycle` in seconds; what cannot be worked out is none: the failure itself is told."""
+        try:
+            retry = self.text(token.task_spec.retries, token)
+            return [] if retry is None else [pause.total_seconds() for pause in pauses(retry)]
+        except WorkflowError:
+            return []
 
     def withdraw(self, token: Token) -> None:
         """A cancelled token takes back what it asked for outside."""

@@ -40,7 +40,10 @@ def scan(instance: Instance) -> Rows:
 
 def _add(rows: Rows, token: Token) -> None:
     node, key = token.task_spec, token.id
-    if token.failure is not None:
+    if token.failure is not None and token.again is not None:
+        if token.deadline is not None:
+            rows.timers[key] = (token.deadline, token)
+    elif token.failure is not None:
         failure = token.failure
         rows.incidents[key] = Incident(id=str(key), element=node.bpmn_id, code=failure.code, message=failure.message)
     elif token.open:

@@ -20,7 +20,7 @@ from workflows.instance import Instance
 from workflows.library import Library
 from workflows.model import STOPPED, Advance, Deadline, Definition, Snapshot, StartEvent, Value
 from workflows.moves import EndlessLoop, Runaway
-from workflows.retrying import retry_token
+from workflows.retrying import retry_by_itself, retry_token
 from workflows.specs.activities import Call, EventSubProcess, External, User
 from workflows.specs.events import Boundary
 from workflows.specs.nodes import Node
@@ -245,11 +245,15 @@ def fire(library: Library, snapshot: Snapshot, *, timer_id: str, at: datetime, c
         token = instance.by_id(timer_id)
         deadline = token.deadline
         waits = token.job is not None or (token.task_spec.kind == "timer" and not token.running)
-        if token.state != WAITING or token.failure is not None or deadline is None or not waits:
+        stands = token.state == WAITING and token.failure is None and waits
+        if deadline is None or not (stands or token.again is not None):
             raise _gone(timer_id)
         if deadline.due_at > instance.clock.at:
             raise NotWaiting("Hẹn giờ này chưa đến hạn.", element=token.task_spec.bpmn_id)
-        instance.fire(token)
+        if token.again is not None:
+            retry_by_itself(instance, token)
+        else:
+            instance.fire(token)
 
     return _command(library, snapshot, at, calendar, act)
 

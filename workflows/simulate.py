@@ -14,6 +14,7 @@ from workflows import run
 from workflows.errors import DeploymentRefused, WorkflowError
 from workflows.lint import check
 from workflows.model import Definition, ExternalTask, Incident, OpenTask, Snapshot, Subscription, Timer, Value
+from workflows.values import own_all
 from workflows.world import MessageAmbiguous, World
 
 __all__ = ["MessageAmbiguous", "SimulatedTask", "Simulator"]
@@ -174,7 +175,7 @@ class Simulator(World):
             MessageAmbiguous: more than one token fits; nobody moves.
             NotWaiting: nobody fits.
         """
-        reached = self._deliver(message, business_key, correlation or {}, variables or {})
+        reached = self._deliver(message, business_key, own_all(correlation or {}), variables or {})
         self._drain()
         return reached
 

@@ -179,6 +179,7 @@ _LAYOUT: tuple[tuple[str, str, Literal["plain", "flag", "value"]], ...] = (
     ("k", "counts", "plain"),
     ("q", "place", "plain"),
     ("h", "hops", "plain"),
+    ("a", "again", "plain"),
     ("l", "listening", "flag"),
     ("r", "running", "flag"),
     ("o", "open", "flag"),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 WAITING, READY, STARTED = TaskState.WAITING, TaskState.READY, TaskState.STARTED
 FUTURE, CANCELLED, COMPLETED = TaskState.FUTURE, TaskState.CANCELLED, TaskState.COMPLETED
 
-Stage = Literal["enter", "act", "leave"]
+Stage = Literal["enter", "act", "leave", "go"]
+"""Of a token's way through its node: input parameters, its act, output parameters, the flows it takes."""
 
 
 class Failure:
@@ -54,6 +55,9 @@ class Token(Task):  # type: ignore[misc]
     """asyncBefore / asyncAfter: goes on in a command of its own."""
     hops: int = 0
     """How many asynchronous continuations followed one another, nobody acting in between, up to this one."""
+    again: list[float] | None = None
+    """After a failure: it tries again by itself at its deadline; then the pauses in seconds before still further tries.
+    """
     failure: Failure | None = None
     stage: Stage | None = None
     """How far its node got: a retry does not repeat an act that is done."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from workflows.camunda.templates import template
+from workflows.camunda.templates import retries_of, template
 from workflows.camunda.xml import BPMN, async_of, camunda, text_of
 from workflows.specs.multi_instance import Loop, MultiInstance, StandardLoop, wrap
 from workflows.specs.nodes import CHILD, Node
@@ -28,8 +28,10 @@ def looped(process: Any, node: Node, element: etree._Element) -> Node:
 
 def _share_async(whole: MultiInstance, body: Node, loop: etree._Element | None) -> None:
     """The activity's asyncBefore/After are the whole's; those of the loop are each instance's."""
-    whole.async_before, whole.async_after = body.async_before, body.async_after
+    whole.async_before, whole.async_after, whole.retries = body.async_before, body.async_after, body.retries
     body.async_before, body.async_after = async_of(loop) if loop is not None else (False, False)
+    if loop is not None and (retries := retries_of(loop)) is not None:
+        body.retries = retries
 
 
 def _multi_instance(element: etree._Element) -> Loop:

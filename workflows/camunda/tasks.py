@@ -9,8 +9,8 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from workflows.camunda.events import business_key_of, definitions, in_out, inner_start, message_name, trigger_of
 from workflows.camunda.forms import read_form
-from workflows.camunda.templates import parameter, template
-from workflows.camunda.xml import BPMN, CAMUNDA, async_of, camunda, extensions, io_parameters, properties, text_of
+from workflows.camunda.templates import parameter, retries_of, template
+from workflows.camunda.xml import BPMN, async_of, camunda, io_parameters, properties, text_of
 from workflows.specs.activities import EventSubProcess, External, Rule, Script, Send, SubProcess, User
 from workflows.specs.events import Catch, Event, Start, Throw, Trigger
 from workflows.specs.nodes import Node
@@ -30,6 +30,7 @@ class NodeParser(TaskParser):  # type: ignore[misc]
         node = self.make()
         element = self.node
         node.async_before, node.async_after = async_of(element)
+        node.retries = next((cycle for holder in self.holders() if (cycle := retries_of(holder)) is not None), None)
         node.inputs_drawn = self.parameters("inputParameter")
         node.outputs_drawn = self.parameters("outputParameter")
         node.properties = {name: template(value) for name, value in self.properties().items()}
@@ -63,9 +64,6 @@ class NodeParser(TaskParser):  # type: ignore[misc]
         """A worker's task: `camunda:type="external"` on the task or the message event definition."""
         node: External = self.of(External)
         node.topic = template(camunda(holder, "topic"))
-        for item in (item for each in self.holders() for item in extensions(each)):
-            if item.tag == CAMUNDA + "failedJobRetryTimeCycle":
-                node.retries = template(item.text)
         return node
 
 

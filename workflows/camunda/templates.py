@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from workflows.camunda.xml import CAMUNDA, children
+from workflows.camunda.xml import CAMUNDA, children, extensions
 from workflows.errors import ExpressionError
 from workflows.feel.attribute import compile as compile_attribute
 from workflows.feel.expression import Expression
@@ -107,6 +107,14 @@ def template(text: str | None) -> Template | None:
     match = _PATH.fullmatch(text)
     path = tuple(match.group(1).split(".")) if match is not None else ()
     return Template(text, compiled, path if path[:1] == tuple(compiled.names) else ())
+
+
+def retries_of(holder: etree._Element) -> Template | None:
+    """`camunda:failedJobRetryTimeCycle` of an element, event definition or loop. Raises ExpressionError."""
+    for item in extensions(holder):
+        if item.tag == CAMUNDA + "failedJobRetryTimeCycle":
+            return template(item.text)
+    return None
 
 
 def parameter(element: etree._Element) -> Param:

@@ -78,7 +78,7 @@ REFUSED = frozenset(
 """Reported by the rule of their element."""
 ELEMENTS: dict[str, frozenset[str]] = {
     "formData": _USER,
-    "failedJobRetryTimeCycle": _WORKED,
+    "failedJobRetryTimeCycle": _WORKED | _ASYNC,
     "in": _CALL | {"signalEventDefinition"},
     "inputOutput": NODES | frozenset(DEFINITIONS),
     "out": _CALL,
@@ -98,7 +98,9 @@ def check_attributes(element: etree._Element, report: Report) -> None:
                 report.add("attribute_ignored", element, name=name)
         for extension in extensions(holder):
             name = str(extension.tag).removeprefix(CAMUNDA)
-            if name != extension.tag and name not in REFUSED_ELEMENTS and tag not in ELEMENTS.get(name, ()):
+            known = tag in ELEMENTS.get(name, ()) or name in REFUSED_ELEMENTS
+            idle = name == "failedJobRetryTimeCycle" and tag not in _WORKED and not any(async_of(holder))
+            if name != extension.tag and (idle or not known):
                 report.add("attribute_ignored", element, name=name)
     waits = tag_of(element) == "boundaryEvent" or element.get("triggeredByEvent") == "true"
     if waits and any(async_of(element)):

@@ -109,6 +109,7 @@ def _loop_points(element: etree._Element) -> Iterator[Point]:
             yield Point(element, "loopCardinality", text, "count")
         if (text := text_of(many, "completionCondition")) is not None:
             yield Point(element, "completionCondition", text, "condition")
+        yield from _extension_points(many, element)
     for again in element.findall(BPMN + "standardLoopCharacteristics"):
         if (text := text_of(again, "loopCondition")) is not None:
             yield Point(element, "loopCondition", text, "condition")

@@ -54,8 +54,6 @@ class External(Manual):
     """Waits for a worker of its topic: service task, send task, rule task or message event."""
 
     topic: Template | None = None
-    retries: Template | None = None
-    """`camunda:failedJobRetryTimeCycle`."""
 
     def open(self, token: Token) -> None:
         token.instance.open_external(token, self)

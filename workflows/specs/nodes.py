@@ -46,6 +46,8 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
     """The body of a multi-instance or loop; its parent token stands for the whole."""
     async_before: bool = False
     async_after: bool = False
+    retries: Template | None = None
+    """`camunda:failedJobRetryTimeCycle`: of a worker's task, and of asynchronous continuations."""
     inputs_drawn: Sequence[tuple[str, Param]] = ()
     outputs_drawn: Sequence[tuple[str, Param]] = ()
     properties: Mapping[str, Template | None] = {}
@@ -113,16 +115,17 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
     def _run_hook(self, token: Token) -> bool | None:
         """Act, map outputs and choose flows, so that a failure comes before the token is complete."""
         instance = token.instance
-        if token.stage != "leave":
+        if token.stage not in ("leave", "go"):
             token.stage = "act"
             self.act(token)
             if not token.alive:
                 return None
             token.stage = "leave"
-        if token.job != "after":
+        if token.stage == "leave" and token.job != "after":
             if self.async_after:
                 instance.refuse_endless(self)
             self.map_outputs(token)
+            token.stage = "go"
             if self.async_after:
                 instance.kill_children(token)
                 instance.postpone(token, "after")

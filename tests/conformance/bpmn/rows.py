@@ -244,16 +244,11 @@ OTHERS = (
     ),
     _ignored(
         "failedJobRetryTimeCycle",
-        "asynchronous continuations",
+        "what neither a worker does nor is asynchronous",
         _in(
-            task(
-                "task",
-                "a",
-                extensions("<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"),
-                camunda_asyncBefore="true",
-            )
+            task("task", "a", extensions("<camunda:failedJobRetryTimeCycle>R3/PT1M</camunda:failedJobRetryTimeCycle>"))
         ),
-        name="<camunda:failedJobRetryTimeCycle> (asynchronous)",
+        name="<camunda:failedJobRetryTimeCycle> (neither a worker's nor asynchronous)",
     ),
     _ignored(
         "<camunda:potentialStarter>",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conformance.bpmn.covers import covers
 from tests.conformance.bpmn.play import Fragment, Surroundings, everywhere, play
 from tests.conformance.bpmn.test_tasks import CHILD, TABLE
-from tests.workflows.engine.diagrams import event, external, flows, run, script, task, user
+from tests.workflows.engine.diagrams import event, extensions, external, flows, process, run, script, task, user
 
 LOOP = "<multiInstanceLoopCharacteristics{}><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
 ELEMENTS = {
@@ -84,6 +86,65 @@ def test_an_inclusive_join_waits_for_a_token_that_stands_asynchronously_before_i
     end = engine.fire(shelf, after.snapshot, timer_id=first.id, at=NOW, calendar=calendar)
     assert [entry.element for entry in end.log if entry.kind == "entered"].count("z") == 1
     assert end.outcome == "completed"
+
+
+CYCLE = extensions("<camunda:failedJobRetryTimeCycle>PT5M, PT1H</camunda:failedJobRetryTimeCycle>")
+
+
+@everywhere
+@pytest.mark.parametrize("where", ["entering", "acting", "leaving", "further on"])
+@covers("camunda:failedJobRetryTimeCycle", "camunda:asyncBefore", "camunda:asyncAfter")
+def test_what_fails_asynchronously_is_tried_again_by_itself(surroundings: Surroundings, where: str) -> None:
+    """After each drawn pause; then it is an incident. Somebody may have put right what was wrong meanwhile."""
+    job = {"camunda_asyncAfter" if where == "leaving" else "camunda_asyncBefore": "true"}
+    needed = (
+        '<camunda:inputOutput><camunda:inputParameter name="m">${late}</camunda:inputParameter></camunda:inputOutput>'
+    )
+    inner = CYCLE.replace("<camunda:", needed + "<camunda:", 1) if where == "entering" else CYCLE
+    body = "<script>late</script>" if where == "acting" else "<script>1</script>"
+    first = task("scriptTask", "a", inner + body, scriptFormat="feel", camunda_resultVariable="r", **job)
+    second = script("then", "late" if where == "further on" else "1", "r")
+    ways = (
+        ("a>then then>j fix>j j>z f>a f>fix",)
+        if where != "leaving"
+        else ("a>then ${late}", "then>j fix>j j>z f>a f>fix")
+    )
+    nodes = '<parallelGateway id="f"/>' + first + second + user("fix") + '<inclusiveGateway id="j"/><task id="z"/>'
+    it = play(Fragment(nodes=nodes, drawn=ways, first="f"), surroundings)
+    assert (it.incidents(), it.open()) == ([], ["fix"])
+    it.wait(minutes=5)
+    assert it.incidents() == []
+    for one in it.tasks("fix"):
+        it.simulator.complete(one.id, {"late": True})
+    assert it.times("z") == 0
+    it.wait(minutes=59)
+    assert it.times("then") == (it.copies if where == "further on" else 0)
+    it.wait(minutes=1)
+    it.saw("a", "then", "z")
+    it.finished()
+
+
+@covers("camunda:failedJobRetryTimeCycle")
+def test_after_the_last_try_it_is_an_incident_and_a_retry_by_hand_begins_anew() -> None:
+    body = task(
+        "scriptTask",
+        "a",
+        CYCLE + "<script>late</script>",
+        scriptFormat="feel",
+        camunda_resultVariable="r",
+        camunda_asyncBefore="true",
+    )
+    simulator, instance = run(process('<startEvent id="s"/>' + body + '<endEvent id="e"/>', "s>a a>e"))
+    for minutes in (5, 60):
+        assert simulator.state(instance) == "active"
+        assert [(one.element, one.deadline.due_at - simulator.now) for one in simulator.timers(instance)] == [
+            ("a", timedelta(minutes=minutes))
+        ]
+        simulator.move_clock(simulator.now + timedelta(minutes=minutes))
+    [incident] = simulator.incidents(instance)
+    assert (incident.element, incident.code, simulator.timers(instance)) == ("a", "unknown_name", [])
+    simulator.retry(incident.id, {"late": 1})
+    assert (simulator.state(instance), simulator.variables(instance)["r"]) == ("completed", 1)
 
 
 def test_start_and_end_events_too() -> None:

@@ -26,6 +26,7 @@ from tests.workflows.engine.diagrams import (
     timer,
     user,
 )
+from workflows.calendar import VIETNAM
 from workflows.errors import NotWaiting, UnknownDefinition
 from workflows.simulate import MessageAmbiguous
 
@@ -57,16 +58,19 @@ def condition(text: str, **attributes: str) -> str:
         ("timeDate", '=date and time("2026-03-02T12:00:00+07:00")', 3),
         ("timeDuration", '=duration("PT90M")', 1.5),
         ("timeDuration", "P1M", 31 * 24),
+        ("timeDuration", '=duration("P1M")', 31 * 24),
+        ("timeDate", "2020-01-01T08:00:00", 0),
     ],
 )
 def test_a_timer_waits_for_what_the_modeler_writes(kind: str, value: str, hours: float) -> None:
     data = process(START + event("intermediateCatchEvent", "t", timer(kind, value)) + END, "s>t t>e")
     simulator, instance = run(data, {"wait": "PT2H"})
     [waiting] = simulator.timers(instance)
-    assert waiting.deadline.due_at == NOW + timedelta(hours=hours)
-    simulator.move_clock(waiting.deadline.due_at - timedelta(microseconds=1))
+    assert max(waiting.deadline.due_at, NOW) == NOW + timedelta(hours=hours)
+    if waiting.deadline.due_at > NOW:
+        simulator.move_clock(waiting.deadline.due_at - timedelta(microseconds=1))
     assert simulator.state(instance) == "active"
-    simulator.move_clock(waiting.deadline.due_at)
+    simulator.move_clock(NOW + timedelta(hours=hours))
     assert simulator.state(instance) == "completed"
 
 
@@ -139,6 +143,29 @@ def test_a_monthly_cycle_keeps_to_its_day() -> None:
     assert due == [(1, 31), (2, 28), (3, 31), (4, 30)]
 
 
+@pytest.mark.parametrize(
+    ("cycle", "due"),
+    [
+        ("R/2026-01-01T08:00:00+07:00/P1D", [(3, 8), (4, 8), (5, 8)]),
+        ("R3/2026-03-01T12:00:00+07:00/P1D", [(2, 12), (3, 12)]),
+        ("R2/2026-03-02T09:00:00+07:00/PT1H", [(2, 9), (2, 10)]),
+        ("R2/2026-03-04T09:00:00+07:00/P1W", [(4, 9), (11, 9)]),
+        ("R2/2020-01-01T00:00:00/PT1H", [(2, 9)]),
+    ],
+)
+def test_a_cycle_begins_with_its_first_moment_to_come(cycle: str, due: list[tuple[int, int]]) -> None:
+    """What lies before its timer was set is not missed: nobody waited for it. Times of Hà Nội."""
+    reminder = boundary("b", "a", timer("timeCycle", cycle), interrupting=False) + task("task", "remind")
+    simulator, instance = run(process(START + user("a") + reminder + END, "s>a a>e b>remind"))
+    fired = []
+    while simulator.timers(instance) and len(fired) < 3:
+        simulator.move_clock(max(NOW, simulator.timers(instance)[0].deadline.due_at))
+        moment = simulator.now.astimezone(VIETNAM)
+        fired.append((moment.day, moment.hour))
+    assert fired == due
+    assert simulator.path(instance).count("remind") == len(due)
+
+
 def test_timer_starts_begin_by_themselves() -> None:
     data = process(event("startEvent", "s", timer("timeCycle", "R2/PT1H")) + END, "s>e")
     simulator = simulate(data)
@@ -197,15 +224,17 @@ def test_a_message_is_correlated_by_business_key_or_by_variables() -> None:
     one = simulator.start("p", {"unit": 1}, business_key="K1")
     two = simulator.start("p", {"unit": 2}, business_key="K2")
     three = simulator.start("p", {"unit": "3"}, business_key="K3")
+    four = simulator.start("p", {"unit": 0.1}, business_key="K4")
     with pytest.raises(MessageAmbiguous):
         simulator.deliver("go")
     with pytest.raises(NotWaiting):
         simulator.deliver("go", correlation={"unit": 3})
     assert simulator.deliver("go", business_key="K1", variables={"x": 1}) == [one]
     assert simulator.deliver("go", correlation={"unit": 2}) == [two]
+    assert simulator.deliver("go", correlation={"unit": 0.1}) == [four]
     assert simulator.deliver("go") == [three]
     assert simulator.variables(one) == {"unit": 1, "x": 1}
-    assert {simulator.state(i) for i in (one, two, three)} == {"completed"}
+    assert {simulator.state(i) for i in (one, two, three, four)} == {"completed"}
 
 
 def test_a_waiting_instance_wins_over_a_message_start() -> None:

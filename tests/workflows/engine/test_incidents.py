@@ -88,6 +88,17 @@ def test_a_task_whose_way_out_fails_is_closed_as_completed_and_not_asked_again()
     assert simulator.state(instance) == "completed"
 
 
+@pytest.mark.parametrize("name", ["asyncBefore", "asyncAfter", "nothing"])
+def test_output_parameters_are_not_mapped_twice_by_a_retry(name: str) -> None:
+    step = task("task", "a", io({}, {"n": "${n + 1}"}), **{f"camunda_{name}": "true"} if name != "nothing" else {})
+    nodes = START + user("u") + step + task("task", "b") + END
+    simulator, instance = run(process(nodes, "s>u u>a b>e", "a>b ${way}"), {"n": 0})
+    complete(simulator, instance, "u")
+    [incident] = simulator.incidents(instance)
+    simulator.retry(incident.id, {"way": True})
+    assert (simulator.state(instance), simulator.variables(instance)["n"]) == ("completed", 1)
+
+
 def test_a_thrown_message_is_not_sent_twice_by_a_retry() -> None:
     data = process(
         START

@@ -291,6 +291,10 @@ REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
     ),
     "wrong duration": (one(catch(timer("timeDuration", "1 hour"))), [("a", "timer_wrong")]),
     "wrong date": (one(catch(timer("timeDate", "31/12/2026"))), [("a", "timer_wrong")]),
+    "a cycle of no times": (
+        process(event("startEvent", "s", timer("timeCycle", "R0/PT1H")) + END, "s>e"),
+        [("s", "timer_wrong")],
+    ),
     "cron": (process(event("startEvent", "s", timer("timeCycle", "0 0 8 * * ?")) + END, "s>e"), [("s", "timer_wrong")]),
     "link without target": (
         process(START + event("intermediateThrowEvent", "a", '<linkEventDefinition name="L"/>'), "s>a"),
