@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from service.web.vendor import MODULES
 from tests.workflows.feel.rows import assert_row, evaluated
+from workflows.errors import ExpressionError
 from workflows.feel.functions import BUILTINS
 
 CONVERSION = [
@@ -387,7 +391,34 @@ TEMPORAL = [
     ("now()", '@"2026-11-24T08:30:00Z"'),
     ("today()", '@"2026-11-24"'),
 ]
-ROWS = CONVERSION + BOOLEAN + STRINGS + LISTS + NUMBERS + CONTEXTS + RANGES + TEMPORAL
+CAMUNDA = [
+    ('from json("{\\"a\\": [1, 2.50, true, null, \\"đ\\"]}")', '{a: [1, 2.5, true, null, "đ"]}'),
+    ('from json("1e3")', "1000"),
+    ('from json("NaN")', "null"),
+    ('from json("{")', "null"),
+    ("from json(null)", "null"),
+    ("from json(1)", "null"),
+    (
+        'to json({a: [1.50, "đ", null, true], "b c": @"2026-11-24"})',
+        '"{\\"a\\":[1.5,\\"đ\\",null,true],\\"b c\\":\\"2026-11-24\\"}"',
+    ),
+    ('to json([@"P1D", @"P1Y", @"08:00:00Z"])', '"[\\"P1D\\",\\"P1Y\\",\\"08:00:00Z\\"]"'),
+    ("to json(null)", '"null"'),
+    ("to json([1..2])", "null"),
+    ("to json([abs])", "null"),
+    ('from json(to json({a: {b: [1, "x"]}}))', '{a: {b: [1, "x"]}}'),
+    ('to base64("tờ trình")', '"dOG7nSB0csOsbmg="'),
+    ("to base64(null)", "null"),
+    ('from base64("dOG7nSB0csOsbmg=")', '"tờ trình"'),
+    ('from base64("đ")', "null"),
+    ('from base64("/w==")', "null"),
+    ("assert(1, 1 = 1)", "1"),
+    ('assert(null, true, "không")', "null"),
+    ("append(list: [1], items: [2, 3])", "[1, 2, 3]"),
+    ("concatenate(lists: [[1], [2]])", "[1, 2]"),
+    ('date and time(date: @"2026-11-24T01:00:00Z", timezone: "Asia/Ho_Chi_Minh").hour', "8"),
+]
+ROWS = CAMUNDA + CONVERSION + BOOLEAN + STRINGS + LISTS + NUMBERS + CONTEXTS + RANGES + TEMPORAL
 
 
 @pytest.mark.parametrize(("text", "wanted"), ROWS)
@@ -404,3 +435,19 @@ def test_every_builtin_has_rows(name: str) -> None:
 def test_a_wrong_number_of_arguments_is_null(name: str) -> None:
     takes_any_number = name in ("append", "concatenate", "union")
     assert takes_any_number or evaluated(f"{name}({', '.join(['{}'] * 9)})") is None
+
+
+def test_an_assertion_that_fails_ends_the_evaluation() -> None:
+    for text in ('assert(1, 1 = 2, "ít hơn hai")', "assert(1, null)", "[assert(x, x != null)]"):
+        with pytest.raises(ExpressionError) as caught:
+            evaluated(text)
+        assert caught.value.code == "assertion_failed"
+    assert "assert không đúng" in caught.value.message
+
+
+def test_all_that_the_modelers_editor_offers_is_here_but_what_cannot_be_repeated() -> None:
+    """The list is the package's own that the editor of form-js and dmn-js goes by."""
+    script = (MODULES / "@camunda" / "feel-builtins" / "dist" / "index.js").read_text(encoding="utf-8")
+    offered = set(re.findall(r'^\s*"?name"?: "([^"]+)",\n\s*"?(?:info|params|type)', script, re.MULTILINE))
+    assert len(offered) > 80
+    assert {name for name in offered if name not in BUILTINS} == {"random number", "uuid", "fromAi"}

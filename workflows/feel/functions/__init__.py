@@ -5,6 +5,7 @@ from __future__ import annotations
 from workflows.feel.functions import (  # noqa: F401  (they register)
     aggregates,
     booleans,
+    camunda,
     contexts,
     conversion,
     lists,

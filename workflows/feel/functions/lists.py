@@ -38,11 +38,13 @@ def sublist(run: Run, items: list[Value], start: Decimal, length: Decimal | None
 
 
 @builtin("append", "list: list", "item*: any")
+@builtin("append", "list: list", "items*: any")
 def append(run: Run, items: list[Value], added: list[Value]) -> list[Value]:
     return run.items([*items, *added])
 
 
 @builtin("concatenate", "list*: any")
+@builtin("concatenate", "lists*: any")
 def concatenate(run: Run, lists: list[Value]) -> list[Value] | None:
     if any(part is None for part in lists):
         return None

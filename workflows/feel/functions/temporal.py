@@ -80,6 +80,7 @@ def date_time_from_both(run: Run, day: date, clock: time) -> datetime:
 
 
 @builtin("date and time", "date time: datetime", "timezone: string")
+@builtin("date and time", "date: datetime", "timezone: string")
 def date_time_in_zone(run: Run, moment: datetime, zone: str) -> datetime | None:
     """The same instant in another zone; a wall time is taken as that zone's."""
     found = named_zone(zone)
