@@ -97,10 +97,10 @@ def _measure(value: Value, state: Run) -> None:
     for _ in range(limits.VALUE_DEPTH):
         below: list[Value] = []
         for item in level:
-            state.charge(len(item))
-            below.extend(
-                part for part in (item.values() if isinstance(item, dict) else item) if isinstance(part, (list, dict))
-            )
+            parts = list(item.values()) if isinstance(item, dict) else item
+            words = [*item, *parts] if isinstance(item, dict) else parts
+            state.charge(len(parts) + sum(len(word) for word in words if isinstance(word, str)) // 8)
+            below.extend(part for part in parts if isinstance(part, (list, dict)))
             state.charge(0 if len(below) < limits.STEPS else limits.STEPS)
         if not below:
             return

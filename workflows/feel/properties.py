@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from workflows.feel.far import FarDate, FarDateTime, near_of
 from workflows.feel.temporal import YearsMonths, zone_name
 from workflows.feel.temporal_arithmetic import microseconds
 from workflows.feel.values import Range, Value
@@ -61,9 +62,15 @@ def _part(value: timedelta, unit: int, modulus: int | None) -> int:
     return (size if modulus is None else size % modulus) * (1 if whole >= 0 else -1)
 
 
+def _of_near(table: dict[str, Callable[..., Value]]) -> dict[str, Callable[..., Value]]:
+    """All but the year of a far day are those of its near one."""
+    near = {name: (lambda value, found=found: found(near_of(value))) for name, found in table.items()}
+    return near | {"year": table["year"]}
+
+
 _TABLES: tuple[tuple[type | tuple[type, ...], dict[str, Callable[..., Value]]], ...] = (
-    (datetime, _DATE | _TIME),
-    (date, _DATE),
+    ((datetime, FarDateTime), _of_near(_DATE | _TIME)),
+    ((date, FarDate), _of_near(_DATE)),
     (time, _TIME),
     (timedelta, _DAYS),
     (YearsMonths, _MONTHS),

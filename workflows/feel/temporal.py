@@ -8,8 +8,8 @@
 | days and time duration       | `datetime.timedelta`                                                         |
 | years and months duration    | `YearsMonths` (whole months, signed)                                         |
 
-Years run from 1 to 9999 and seconds have six decimals (Python's calendar); what is outside is null, as any other
-invalid literal. A wall time and an instant never compare: the answer is null.
+Days outside Python's years 1 to 9999 are `far.FarDate` and `far.FarDateTime`: evaluated, not stored. Seconds have six
+decimals. A wall time and an instant never compare: the answer is null.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import overload
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from workflows.feel import far
 
 MONTHS_LIMIT = 12 * 999_999_999
 
@@ -45,7 +47,7 @@ class YearsMonths:
         return format_years_months(self)
 
 
-_DATE = r"(?P<year>\d{4,9})-(?P<month>\d{2})-(?P<day>\d{2})"
+_DATE = r"(?P<year>-?\d{4,9})-(?P<month>\d{2})-(?P<day>\d{2})"
 _TIME = r"(?P<hour>\d{2}):(?P<minute>\d{2}):(?P<second>\d{2})(?:\.(?P<fraction>\d{1,12}))?"
 _ZONE = r"(?P<zone>Z|z|[+-]\d{2}:\d{2}(?::\d{2})?|@[A-Za-z][\w+\-]*(?:/[\w+\-]+)*)?"
 _DATE_ONLY = re.compile(_DATE, re.ASCII)
@@ -60,8 +62,8 @@ _DAYS = re.compile(
 )
 
 
-def parse_date(text: str) -> date | None:
-    """`2026-11-20`, or None where it is not a date."""
+def parse_date(text: str) -> Any:
+    """`2026-11-20` as a date (`far.FarDate` outside Python's calendar), or None where it is not one."""
     match = _DATE_ONLY.fullmatch(text)
     return _date(match) if match else None
 
@@ -72,12 +74,15 @@ def parse_time(text: str) -> time | None:
     return _time(match) if match else None
 
 
-def parse_date_time(text: str) -> datetime | None:
-    """`2026-11-20T08:00:00` with an optional offset or zone; a date alone is its midnight; or None."""
+def parse_date_time(text: str) -> Any:
+    """`2026-11-20T08:00:00` with an optional offset or zone; a date alone is its midnight; or None.
+
+    A datetime, or a `far.FarDateTime` outside Python's calendar.
+    """
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         day = parse_date(text)
-        return datetime.combine(day, time()) if day else None
+        return far.combine(day, time()) if day else None
     if (
         match["hour"] == "24"
         and match["minute"] == match["second"] == "00"
@@ -85,17 +90,14 @@ def parse_date_time(text: str) -> datetime | None:
     ):
         return _end_of_day(match)
     day, clock = _date(match), _time(match)
-    return None if day is None or clock is None else datetime.combine(day, clock)
+    return None if day is None or clock is None else far.combine(day, clock)
 
 
-def _end_of_day(match: re.Match[str]) -> datetime | None:
+def _end_of_day(match: re.Match[str]) -> Any:
     day, zone = _date(match), parse_zone(match["zone"])
     if day is None or zone is _BAD_ZONE:
         return None
-    try:
-        return datetime.combine(day, time(tzinfo=zone)) + timedelta(days=1)
-    except OverflowError:
-        return None
+    return far.add(far.combine(day, time(tzinfo=zone)), timedelta(days=1))
 
 
 def parse_duration(text: str) -> timedelta | YearsMonths | None:
@@ -121,11 +123,12 @@ def parse_duration(text: str) -> timedelta | YearsMonths | None:
     return -length if match["sign"] else length
 
 
-def _date(match: re.Match[str]) -> date | None:
-    if len(match["year"]) > 4 and match["year"].startswith("0"):
+def _date(match: re.Match[str]) -> Any:
+    digits = match["year"].lstrip("-")
+    if (len(digits) > 4 and digits.startswith("0")) or match["year"] == "-0000":
         return None
     try:
-        return date(int(match["year"]), int(match["month"]), int(match["day"]))
+        return far.day_of(int(match["year"]), int(match["month"]), int(match["day"]))
     except ValueError:
         return None
 
@@ -182,22 +185,21 @@ def days_in_month(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
-def zone_name(value: datetime | time) -> str | None:
+def zone_name(value: datetime | time | far.FarDateTime) -> str | None:
     """The IANA name, where the value has one."""
     return value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else None
 
 
-def format_value(value: date | time | timedelta | YearsMonths) -> str:
+def format_value(value: date | time | timedelta | YearsMonths | far.FarDate | far.FarDateTime) -> str:
     """As FEEL's `string()` prints it."""
     if isinstance(value, YearsMonths):
         return format_years_months(value)
     if isinstance(value, timedelta):
         return format_days_time(value)
-    if isinstance(value, datetime):
-        return f"{value.year:04d}-{value.month:02d}-{value.day:02d}T{_clock(value)}"
-    if isinstance(value, date):
-        return value.isoformat()
-    return _clock(value)
+    if isinstance(value, (datetime, far.FarDateTime)):
+        near = far.near_of(value)
+        return f"{far.year_text(value.year)}-{near.month:02d}-{near.day:02d}T{_clock(near)}"
+    return _clock(value) if isinstance(value, time) else str(value)
 
 
 def _clock(value: datetime | time) -> str:
@@ -239,23 +241,12 @@ def format_days_time(value: timedelta) -> str:
     return f"{sign}P{days}" + (f"T{clock}" if clock else "")
 
 
-@overload
-def add_months(value: datetime, months: int) -> datetime | None: ...
-@overload
-def add_months(value: date, months: int) -> date | None: ...
-def add_months(value: date, months: int) -> date | None:
-    """The same day `months` later, or the month's last day where it has no such day; None outside years 1-9999."""
-    year, month = divmod(value.year * 12 + value.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
-        return None
-    return value.replace(year=year, month=month + 1, day=min(value.day, days_in_month(year, month + 1)))
-
-
-def months_between(start: date, end: date) -> YearsMonths:
-    """Whole months from `start` to `end`, towards zero."""
-    months = (end.year - start.year) * 12 + end.month - start.month
-    if months > 0 and end.day < start.day:
+def months_between(start: Any, end: Any) -> YearsMonths:
+    """Whole months from `start` to `end`, days or moments, towards zero."""
+    first, last = far.near_of(start), far.near_of(end)
+    months = (end.year - start.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and end.day > start.day:
+    elif months < 0 and last.day > first.day:
         months += 1
     return YearsMonths(months)

@@ -6,7 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from workflows.feel.temporal import MONTHS_LIMIT, YearsMonths, add_months
+from workflows.feel import far
+from workflows.feel.far import FarDate, FarDateTime
+from workflows.feel.temporal import MONTHS_LIMIT, YearsMonths
 from workflows.feel.values import NUMBERS, Value
 
 _EPOCH = date(2000, 1, 1)
@@ -48,11 +50,11 @@ def plus(value: Value, duration: timedelta | YearsMonths) -> Value:
     if isinstance(duration, YearsMonths):
         if isinstance(value, YearsMonths):
             return _months(value.months + duration.months)
-        return add_months(value, duration.months) if isinstance(value, date) else None
-    if isinstance(value, (datetime, timedelta)):
+        return far.add_months(value, duration.months) if isinstance(value, (date, FarDate, FarDateTime)) else None
+    if isinstance(value, timedelta):
         return value + duration
-    if isinstance(value, date):
-        return (datetime.combine(value, time()) + duration).date()
+    if isinstance(value, (date, FarDate, FarDateTime)):
+        return far.add(value, duration)
     if isinstance(value, time):
         return (
             datetime.combine(_EPOCH, value) + timedelta(seconds=duration.seconds, microseconds=duration.microseconds)
@@ -66,20 +68,23 @@ def minus(left: Value, right: Value) -> Value:
         return plus(left, negate(right))
     if isinstance(left, time) and isinstance(right, time):
         return _between(datetime.combine(_EPOCH, left), datetime.combine(_EPOCH, right))
-    if isinstance(left, date) and isinstance(right, date):
+    if isinstance(left, (date, FarDate, FarDateTime)) and isinstance(right, (date, FarDate, FarDateTime)):
         return _between(_moment(left, right), _moment(right, left))
     return None
 
 
-def _moment(value: date, other: date) -> datetime:
+def _moment(value: Value, other: Value) -> Value:
     """Beside a date and time, a date is its midnight in UTC."""
-    if isinstance(value, datetime):
+    if isinstance(value, (datetime, FarDateTime)):
         return value
-    return datetime.combine(value, time(tzinfo=UTC) if isinstance(other, datetime) else time())
+    return far.combine(value, time(tzinfo=UTC) if isinstance(other, (datetime, FarDateTime)) else time())
 
 
-def _between(left: datetime, right: datetime) -> timedelta | None:
-    return None if (left.utcoffset() is None) != (right.utcoffset() is None) else left - right
+def _between(left: Value, right: Value) -> timedelta | None:
+    if (left.tzinfo is None) != (right.tzinfo is None):
+        return None
+    plain = isinstance(left, datetime) and isinstance(right, datetime)
+    return left - right if plain else far.between(left, right)
 
 
 def _times(duration: Value, factor: Value) -> Value:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, time
 
+from workflows.feel.far import combine
 from workflows.feel.values import Function, Range, Value, kind
 
 
@@ -132,7 +133,7 @@ def fit(value: Value, type_: Type | None) -> Value:
     if type_ is None or value is None or is_instance(value, type_, admitted=True):
         return value
     if type_.name == "date and time" and kind(value) == "date":
-        value = datetime.combine(value, time(tzinfo=UTC))
+        value = combine(value, time(tzinfo=UTC))
         return value if is_instance(value, type_, admitted=True) else MISFIT
     if type_.name == "list" and not isinstance(value, list) and is_instance([value], type_, admitted=True):
         return [value]

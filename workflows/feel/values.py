@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflows.errors import ExpressionError
 from workflows.feel import limits
+from workflows.feel.far import FarDate, FarDateTime
 from workflows.feel.temporal import YearsMonths
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def literal_number(text: str) -> Decimal:
         raise limits.too_large("số") from None
 
 
-_PLAIN = (str, bool, date, time, timedelta, YearsMonths, Range, Function)
+_PLAIN = (str, bool, date, time, timedelta, YearsMonths, FarDate, FarDateTime, Range, Function)
 
 
 def incoming(value: Value, run: Run, depth: int = 0) -> Value:
@@ -125,8 +126,8 @@ _KINDS: tuple[tuple[str, type | tuple[type, ...]], ...] = (
     ("string", str),
     ("list", list),
     ("context", dict),
-    ("date and time", datetime),
-    ("date", date),
+    ("date and time", (datetime, FarDateTime)),
+    ("date", (date, FarDate)),
     ("time", time),
     ("days and time duration", timedelta),
     ("years and months duration", YearsMonths),
@@ -189,6 +190,8 @@ def _equal_clocks(left: datetime | time, right: datetime | time) -> bool | None:
     """By the properties that FEEL gives a clock: to the second."""
     if (left.tzinfo is None) != (right.tzinfo is None):
         return None
+    if isinstance(left, FarDateTime) or isinstance(right, FarDateTime):
+        return bool(left == right)
     left, right = left.replace(microsecond=0), right.replace(microsecond=0)
     if left.utcoffset() is None and left.tzinfo is not None:
         return left.replace(tzinfo=None) == right.replace(tzinfo=None) and left.tzinfo == right.tzinfo

@@ -12,6 +12,7 @@ from tests.workflows.feel.rows import assert_row, evaluated
 from workflows import feel
 from workflows.errors import ExpressionError
 from workflows.feel.temporal import YearsMonths
+from workflows.values import ValueRefused, own
 
 PEOPLE: dict[str, Any] = {
     "people": [
@@ -256,3 +257,64 @@ def test_who_asks_without_a_clock_has_the_machines() -> None:
     assert feel.evaluate("now() instance of date and time and today() instance of date", {}) is True
     assert feel.unary_test("<= today()", date(2026, 1, 1), {}) is True
     assert feel.compile("now()").evaluate({}) is None
+
+
+FAR = [
+    ('string(date("999999999-12-31"))', '"999999999-12-31"'),
+    ('string(date("-999999999-01-01"))', '"-999999999-01-01"'),
+    ('string(@"-2021-02-03T10:10:10@Asia/Ho_Chi_Minh")', '"-2021-02-03T10:10:10@Asia/Ho_Chi_Minh"'),
+    ('date("1000000000-01-01")', "null"),
+    ('date("-0000-01-01")', "null"),
+    ('date("0000-02-29") instance of date', "true"),
+    ('date("10001-02-29")', "null"),
+    ('date("10000-02-29").day', "29"),
+    ('date("9999-12-31") + @"P1D"', 'date("10000-01-01")'),
+    ('date("10000-01-01") - @"P1D"', 'date("9999-12-31")'),
+    ('(date("10000-01-01") - @"P1D") instance of date', "true"),
+    ('date("0001-01-01") - @"P1D"', 'date("0000-12-31")'),
+    ('date("9999-01-31") + @"P13M"', 'date("10000-02-29")'),
+    ('date("-2020-02-29") + @"P1Y"', 'date("-2019-02-28")'),
+    ('date("10000-01-01") - date("9999-12-31")', '@"P1D"'),
+    ('date("999999999-01-01") - date("-999999999-01-01")', "null"),
+    ('date("999999999-12-31") + @"P1D"', "null"),
+    ('@"9999-12-31T23:00:00Z" + @"PT2H"', '@"10000-01-01T01:00:00Z"'),
+    ('@"10000-01-01T01:00:00Z" - @"9999-12-31T23:00:00Z"', '@"PT2H"'),
+    ('@"10000-01-01T07:00:00+07:00" = @"10000-01-01T00:00:00Z"', "true"),
+    ('@"10000-01-01T07:00:00" < @"10000-01-01T07:00:00Z"', "null"),
+    ('date("10000-01-01") > date("9999-12-31")', "true"),
+    ('date("9999-12-31") > date("10000-01-01")', "false"),
+    ('date("-0001-12-31") < date("0001-01-01")', "true"),
+    ('date("10000-01-01") < date("99999-01-01")', "true"),
+    ('date("10000-01-01") = date("10400-01-01")', "false"),
+    ('date("10000-01-01") < @"10000-01-01T00:00:00"', "null"),
+    ('date("10000-06-01") in [date("2026-01-01")..date("99999-01-01")]', "true"),
+    ('date("12026-11-24").year', "12026"),
+    ('@"-0044-03-15T08:30:15".minute', "30"),
+    ('day of week(date("2426-11-24")) = day of week(date("10026-11-24"))', "true"),
+    ('day of year(date("10000-12-31"))', "366"),
+    ('last day of month(date("-0004-02-01"))', 'date("-0004-02-29")'),
+    ("date(10000, 1, 1)", 'date("10000-01-01")'),
+    ("date(10000, 13, 1)", "null"),
+    ('date(@"10000-01-01T08:00:00")', 'date("10000-01-01")'),
+    ('time(@"10000-01-01T08:00:00")', '@"08:00:00"'),
+    ('date and time(date("10000-01-01"), @"08:00:00")', '@"10000-01-01T08:00:00"'),
+    ('date and time("9999-12-31T24:00:00")', '@"10000-01-01T00:00:00"'),
+    ('date and time(@"10000-01-01T01:00:00Z", "Asia/Ho_Chi_Minh").hour', "8"),
+    ('date and time(@"1970-01-01T00:00:00Z", "Asia/Ho_Chi_Minh").hour', "8"),
+    ('date and time(@"9999-12-31T23:00:00Z", "Asia/Ho_Chi_Minh")', '@"10000-01-01T06:00:00@Asia/Ho_Chi_Minh"'),
+    ('years and months duration(date("-0001-01-01"), date("0001-01-01"))', '@"P2Y"'),
+    ('to json([date("10000-01-01")])', '"[\\"10000-01-01\\"]"'),
+    ('max([date("10000-01-01"), date("2026-01-01")])', 'date("10000-01-01")'),
+    ('count(distinct values([date("10000-01-01"), date("10000-01-01")]))', "1"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), FAR)
+def test_days_that_pythons_calendar_does_not_reach(text: str, wanted: str) -> None:
+    assert_row(text, wanted)
+
+
+def test_a_far_day_is_not_stored() -> None:
+    with pytest.raises(ValueRefused):
+        own(feel.evaluate('date("10000-01-01")', {}))
+    assert str(feel.evaluate('@"10000-01-01T08:00:00Z"', {})) == "10000-01-01T08:00:00+00:00"

@@ -34,6 +34,8 @@ COSTLY = [
     ("for i in 1..40 return if i = 1 then [1, 2] else concatenate(partial[-1], partial[-1])", "value_too_large"),
     ("for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]", "expression_too_costly"),
     ("string(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])", "expression_too_costly"),
+    ('for i in 1..99999 return "' + "x" * 9_999 + '"', "expression_too_costly"),
+    ('for i in 1..9999 return {"' + "x" * 9_999 + '": i}', "expression_too_costly"),
     ("(for i in 1..9999 return if i = 1 then [1] else [partial[-1]])[-1]", "expression_too_deep"),
     ("{f: function(n) f(n + 1), r: f(1)}.r", "expression_too_deep"),
     ("{f: function(n) f(f(n)), r: f(1)}.r", "expression_too_deep"),

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from workflows.errors import ExpressionError
 from workflows.feel import limits
+from workflows.feel.far import FarDate, FarDateTime
 from workflows.feel.functions.registry import builtin
 from workflows.feel.scope import Run
 from workflows.feel.temporal import YearsMonths, format_value
@@ -55,7 +56,7 @@ def _write(value: Value, pieces: list[str], run: Run, depth: int) -> bool:
         pieces.append(json.dumps(value, ensure_ascii=False))
     elif isinstance(value, Decimal):
         pieces.append(format_number(value))
-    elif isinstance(value, (date, time, timedelta, YearsMonths)):
+    elif isinstance(value, (date, time, timedelta, YearsMonths, FarDate, FarDateTime)):
         pieces.append(json.dumps(format_value(value)))
     else:
         return False

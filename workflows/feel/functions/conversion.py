@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from workflows.errors import ExpressionError
+from workflows.feel.far import Day
 from workflows.feel.functions.registry import builtin
 from workflows.feel.scope import Run
 from workflows.feel.temporal import YearsMonths, months_between, parse_duration
@@ -55,7 +56,7 @@ def same_duration(run: Run, value: timedelta | YearsMonths) -> timedelta | Years
 
 
 @builtin("years and months duration", "from: date", "to: date")
-def years_and_months_duration(run: Run, start: date, end: date) -> YearsMonths:
+def years_and_months_duration(run: Run, start: Day, end: Day) -> YearsMonths:
     return months_between(start, end)
 
 

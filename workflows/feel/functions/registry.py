@@ -14,6 +14,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
 from workflows.feel import limits
+from workflows.feel.far import FarDate, FarDateTime
 from workflows.feel.scope import MISSING, Run
 from workflows.feel.temporal import YearsMonths
 from workflows.feel.values import Function, Range, Value
@@ -25,8 +26,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "list": (list,),
     "context": (dict,),
-    "date": (date,),
-    "datetime": (datetime,),
+    "date": (date, FarDate, FarDateTime),
+    "datetime": (datetime, FarDateTime),
     "time": (time,),
     "duration": (timedelta, YearsMonths),
     "days": (timedelta,),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 
+from workflows.feel import far
+from workflows.feel.far import Day, Moment
 from workflows.feel.functions.registry import builtin
 from workflows.feel.scope import Run
 from workflows.feel.temporal import (
@@ -41,52 +43,50 @@ def _whole(*values: Decimal) -> list[int] | None:
 
 
 @builtin("date", "from: string")
-def date_from_text(run: Run, text: str) -> date | None:
+def date_from_text(run: Run, text: str) -> Value:
     return parse_date(text)
 
 
 @builtin("date", "from: datetime")
-def date_of(run: Run, value: datetime) -> date:
-    return value.date()
+def date_of(run: Run, value: Moment) -> Value:
+    return far.date_of(value)
 
 
 @builtin("date", "from: date")
-def same_date(run: Run, value: date) -> date:
+def same_date(run: Run, value: Day) -> Value:
     return value
 
 
 @builtin("date", "year: number", "month: number", "day: number")
-def date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> date | None:
+def date_from_parts(run: Run, year: Decimal, month: Decimal, day: Decimal) -> Value:
     parts = _whole(year, month, day)
     try:
-        return None if parts is None else date(*parts)
+        return None if parts is None else far.day_of(*parts)
     except ValueError:
         return None
 
 
 @builtin("date and time", "from: string")
-def date_time_from_text(run: Run, text: str) -> datetime | None:
+def date_time_from_text(run: Run, text: str) -> Value:
     return parse_date_time(text)
 
 
 @builtin("date and time", "from: datetime")
-def same_date_time(run: Run, value: datetime) -> datetime:
+def same_date_time(run: Run, value: Moment) -> Value:
     return value
 
 
 @builtin("date and time", "date: date", "time: time")
-def date_time_from_both(run: Run, day: date, clock: time) -> datetime:
-    return datetime.combine(day.date() if isinstance(day, datetime) else day, clock)
+def date_time_from_both(run: Run, day: Day, clock: time) -> Value:
+    return far.combine(far.date_of(day), clock)
 
 
 @builtin("date and time", "date time: datetime", "timezone: string")
 @builtin("date and time", "date: datetime", "timezone: string")
-def date_time_in_zone(run: Run, moment: datetime, zone: str) -> datetime | None:
+def date_time_in_zone(run: Run, moment: Moment, zone: str) -> Value:
     """The same instant in another zone; a wall time is taken as that zone's."""
     found = named_zone(zone)
-    if found is None:
-        return None
-    return moment.replace(tzinfo=found) if moment.tzinfo is None else moment.astimezone(found)
+    return None if found is None else far.in_zone(moment, found)
 
 
 @builtin(
@@ -108,9 +108,9 @@ def date_time_from_parts(
     minute: Decimal,
     second: Decimal,
     offset: timedelta | None = None,
-) -> datetime | None:
+) -> Value:
     on, at = date_from_parts(run, year, month, day), time_from_parts(run, hour, minute, second, offset)
-    return None if on is None or at is None else datetime.combine(on, at)
+    return None if on is None or at is None else far.combine(on, at)
 
 
 @builtin("time", "from: string")
@@ -124,12 +124,12 @@ def same_time(run: Run, value: time) -> time:
 
 
 @builtin("time", "from: datetime")
-def time_of(run: Run, value: datetime) -> time:
-    return value.timetz()
+def time_of(run: Run, value: Moment) -> Value:
+    return far.near_of(value).timetz()
 
 
 @builtin("time", "from: date")
-def midnight_of(run: Run, value: date) -> time:
+def midnight_of(run: Run, value: Day) -> time:
     return time(tzinfo=UTC)
 
 
@@ -149,29 +149,29 @@ def time_from_parts(
 
 
 @builtin("day of year", "date: date")
-def day_of_year(run: Run, value: date) -> Decimal:
-    return Decimal(value.timetuple().tm_yday)
+def day_of_year(run: Run, value: Day) -> Decimal:
+    return Decimal(far.near_of(value).timetuple().tm_yday)
 
 
 @builtin("day of week", "date: date")
-def day_of_week(run: Run, value: date) -> str:
-    return _DAYS[value.weekday()]
+def day_of_week(run: Run, value: Day) -> str:
+    return _DAYS[far.near_of(value).weekday()]
 
 
 @builtin("month of year", "date: date")
-def month_of_year(run: Run, value: date) -> str:
-    return _MONTHS[value.month - 1]
+def month_of_year(run: Run, value: Day) -> str:
+    return _MONTHS[far.near_of(value).month - 1]
 
 
 @builtin("week of year", "date: date")
-def week_of_year(run: Run, value: date) -> Decimal:
-    return Decimal(value.isocalendar().week)
+def week_of_year(run: Run, value: Day) -> Decimal:
+    return Decimal(far.near_of(value).isocalendar().week)
 
 
 @builtin("last day of month", "date: date")
-def last_day_of_month(run: Run, value: date) -> date:
-    day = value.date() if isinstance(value, datetime) else value
-    return day.replace(day=days_in_month(day.year, day.month))
+def last_day_of_month(run: Run, value: Day) -> Value:
+    near, cycles = far.split(far.date_of(value))
+    return far.join(near.replace(day=days_in_month(near.year, near.month)), cycles)
 
 
 @builtin("is", "value1?: any", "value2?: any")
