@@ -211,6 +211,8 @@ def test_adding_a_paper_on_a_tasks_page_keeps_what_is_typed_in_its_form(world: T
     page = clerk.get(answer.location).text
     assert 'value="Nguyễn Văn An"' in page
     assert "Đã nộp giấy tờ." in page
+    redrawn = clerk.post(path, data={**typed, "_paper_kind": "evidence", "add-row": "nominees"}).text
+    assert "<details data-upload>" in redrawn  # a choice that stands there anyway does not unfold it
     refused = clerk.post(form[1], data={**typed, "nominees.1.subject_name": "Trần Thị Bình", "_paper_title": "Sót"})
     page = clerk.get(refused.location).text
     assert "Chọn tệp cần tải lên." in page
