@@ -182,12 +182,15 @@ class Events(Moves):
         ]
 
     def holds(self, token: Token) -> bool:
-        """A condition that cannot be worked out parks its token."""
-        trigger = token.task_spec.trigger
+        """A condition that cannot be worked out parks its token; one on a variable that is not there yet waits for it,
+        as in Camunda.
+        """
+        condition = token.task_spec.trigger.expression
         try:
-            return self.truth(trigger.expression, token, token.task_spec.bpmn_id)
+            return self.truth(condition, token, token.task_spec.bpmn_id)
         except WorkflowError as error:
-            self.park(token, "act", error)
+            if error.code != "unknown_name" or condition.names <= self.view(token).keys():
+                self.park(token, "act", error)
             return False
 
 

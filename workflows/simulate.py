@@ -137,17 +137,17 @@ class Simulator(World):
         """Raises NotWaiting."""
         self._act(self._owner(task_id), run.complete, task_id=task_id, variables=answers or {})
 
-    def finish_external(self, task_id: str, variables: Mapping[str, Value] | None = None) -> None:
+    def finish_external(self, id: str, variables: Mapping[str, Value] | None = None) -> None:  # noqa: A002
         """Raises NotWaiting."""
-        self._act(self._owner(task_id), run.finish_external, task_id=task_id, variables=variables or {})
+        self._act(self._owner(id), run.finish_external, task_id=id, variables=variables or {})
 
     def fail_external(self, task_id: str, message: str, code: str = "external_failed") -> None:
         """Raises NotWaiting."""
         self._act(self._owner(task_id), run.fail_external, task_id=task_id, code=code, message=message)
 
-    def bpmn_error(self, task_id: str, code: str, message: str = "") -> None:
+    def bpmn_error(self, id: str, code: str, message: str = "") -> None:  # noqa: A002
         """From a user or external task. Raises NotWaiting."""
-        self._act(self._owner(task_id), run.bpmn_error, task_id=task_id, code=code, message=message)
+        self._act(self._owner(id), run.bpmn_error, task_id=id, code=code, message=message)
 
     def retry(self, incident_id: str, variables: Mapping[str, Value] | None = None) -> None:
         """Raises NotWaiting."""

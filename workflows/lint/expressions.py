@@ -15,11 +15,13 @@ from workflows.camunda.tasks import script_template
 from workflows.camunda.templates import Template, template
 from workflows.camunda.xml import BPMN, CAMUNDA, camunda, children, extensions, tag_of, text_of
 from workflows.errors import ExpressionError, WorkflowError
+from workflows.feel.functions import BUILTINS
 from workflows.lint.document import flow_elements
 from workflows.lint.report import Report
 from workflows.specs.multi_instance import MAX_INSTANCES
 from workflows.variables import EXECUTION, FACTS, whole
 
+_DEFINES_FUNCTIONS = re.compile(r"\bfunction\s*\(")
 _FACT = re.compile(r"\bexecution\s*\.\s*(\w+)")
 OURS = frozenset(("workdays", "deadline", "now", "today"))
 Kind = Literal["any", "condition", "due", "date", "duration", "cycle", "count", "version", "priority", "retries"]
@@ -184,9 +186,10 @@ def _check_functions(point: Point, found: Template, report: Report) -> None:
         for name in set(_FACT.findall(point.text)) - set(FACTS):
             offered = ", ".join(FACTS)
             report.add("execution_unknown", point.element, where=point.where, name=name[:60], known=offered)
-    for name in found.calls - OURS:
-        if not found.is_feel:
-            report.add("function_unknown", point.element, where=point.where, name=name)
+    for name in sorted(found.calls - OURS):
+        may_be = name in BUILTINS or _DEFINES_FUNCTIONS.search(point.text) is not None
+        if not (found.is_feel and may_be):
+            report.add("function_unknown", point.element, where=point.where, name=name[:60])
     if "deadline" in found.calls and not _has_host_deadline(point, report):
         report.add("deadline_misplaced", point.element)
 

@@ -360,6 +360,23 @@ def test_a_conditional_event_fires_on_entry_or_on_change() -> None:
     assert simulator.state(instance) == "completed"
 
 
+@pytest.mark.parametrize("text", ["${n > 2}", "=n > 2", "${n > 2 and other}"])
+def test_a_condition_on_a_variable_that_is_not_there_yet_waits_for_it(text: str) -> None:
+    """Camunda's: unknown is not true; what cannot be worked out for another reason is an incident."""
+    nodes = (
+        START + '<parallelGateway id="f"/>' + user("a") + user("h") + boundary("c", "h", condition(text)) + user("z")
+    )
+    data = process(nodes + END, "s>f f>a f>h h>e a>e c>z z>e")
+    simulator, instance = run(data)
+    assert simulator.state(instance) == "active"
+    complete(simulator, instance, "a", {"n": 3, "other": True})
+    assert open_elements(simulator, instance) == ["z"]
+    simulator, instance = run(data, {"other": True})
+    complete(simulator, instance, "a", {"n": "three"})
+    [incident] = simulator.incidents(instance)
+    assert (incident.element, incident.code) in (("c", "wrong_type"), ("c", "condition_not_boolean"))
+
+
 def test_a_non_interrupting_condition_fires_on_every_change_while_true() -> None:
     data = process(
         START

@@ -438,6 +438,10 @@ REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
         one(loop("<loopCardinality>2</loopCardinality><completionCondition>done</completionCondition>")),
         [("a", "condition_literal")],
     ),
+    "unknown FEEL function": (
+        one(user("a", camunda_assignee="=string length(who(1))", camunda_priority="={f: function(x) x, r: f(1)}.r")),
+        [("a", "function_unknown")],
+    ),
     "unknown function": (one(user("a", camunda_dueDate="${days(3)}")), [("a", "function_unknown")]),
     "a share without a host": (one(user("a", camunda_dueDate="${deadline(80)}")), [("a", "deadline_misplaced")]),
     "another language": (
