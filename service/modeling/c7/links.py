@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from service.engine.tables import resource
 from service.errors import NotFound
+from service.modeling.c7.deployments import SEES
 from service.people.authentication import current_actor
 
 blueprint = Blueprint("modeler_links", __name__)
@@ -29,7 +30,8 @@ def web_applications() -> ResponseReturnValue:
 @blueprint.get("/modeler/repository")
 def deployed() -> ResponseReturnValue:
     """What a deployment brought: its process, else its table or form. `deploymentsQuery` is Camunda Cockpit's."""
-    current_actor()
+    if not SEES & current_actor().role_keys:
+        raise NotFound()
     with g.engine.database.unit_of_work(read_only=True) as unit:
         query = select(resource.c.id, resource.c.kind).where(resource.c.deployment_id == _deployment_id())
         found = sorted(unit.connection.execute(query), key=lambda row: (KINDS[row.kind], row.id))

@@ -12,6 +12,7 @@ from service.engine.tables import deployment, instance, resource
 from service.people.accounts import add_account
 from service.people.actor import RoleHeld
 from service.people.passwords import hash_password
+from service.people.reads import actor_by_username
 from tests.service.modeling.c7.conftest import OWNER, Face, basic
 from tests.support.diagrams import diagram, line, user
 from tests.support.sessions import sign_in
@@ -86,6 +87,11 @@ def test_the_links_of_a_deployment_lead_to_our_pages(face: Face) -> None:
     assert shown.status_code == 200
     assert "Xin nghỉ" in shown.text
     assert browser.get(path, query_string={"deploymentsQuery": "[]"}).status_code == 404
+    with face.engine.database.unit_of_work(read_only=True) as unit:
+        clerk = actor_by_username(unit, "vanthu.hoankiem")
+    assert clerk is not None
+    sign_in(browser, face.engine.database, clerk.account_id)
+    assert browser.get(path, query_string={"deploymentsQuery": query}).status_code == 404
     started = browser.get(
         links["cockpitUrl"].removeprefix(face.engine.settings.base_url) + "process-instance/" + "0" * 8
     )
