@@ -103,6 +103,28 @@ def test_a_hash_of_weaker_settings_is_renewed_at_sign_in(city: Database) -> None
     assert passwords.verify(renewed, "một mật khẩu dài")
 
 
+def test_a_password_that_fitted_costs_its_work_once_in_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = passwords.hash_password("một mật khẩu dài")
+    worked: list[str] = []
+
+    class Counting(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002 - the library's name
+            worked.append(str(password))
+            return super().verify(hash, password)
+
+    monkeypatch.setattr(passwords, "_hasher", Counting())
+    for password in ("một mật khẩu dài", "một mật khẩu sai") * 2:
+        assert passwords.verify(hashed, password) == (password == "một mật khẩu dài")
+    assert worked == ["một mật khẩu dài", "một mật khẩu sai", "một mật khẩu sai"]
+    assert passwords.verify(passwords.hash_password("một mật khẩu dài"), "một mật khẩu dài"), "another hash"
+    assert len(worked) == 4
+    monkeypatch.setattr(passwords, "REMEMBERED_SECONDS", -1)
+    again = passwords.hash_password("một mật khẩu dài")
+    assert passwords.verify(again, "một mật khẩu dài")
+    assert passwords.verify(again, "một mật khẩu dài")
+    assert len(worked) == 6, "remembered for some time only"
+
+
 def test_a_name_that_does_not_exist_costs_a_verification_too(monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
 
