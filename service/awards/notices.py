@@ -25,6 +25,7 @@ from workflows.calendar import VIETNAM
 
 if TYPE_CHECKING:
     from service.database.unit import Unit
+    from service.engine.rows import TaskRow
 
 _AFTER: Literal["in_transaction", "after_commit"] = "after_commit"
 ROUND = "award_round"
@@ -70,7 +71,7 @@ class Escalate:
             holders = _holders(unit, row)
             notify(
                 unit,
-                account_ids=_above(unit, row) - holders,
+                account_ids=superiors(unit, row) - holders,
                 subject=f"Quá hạn: {row.name}",
                 body=f"{_dossier_words(row)} đã hết hạn lúc {_moment(row.due_at)}. Còn chờ: {_awaited(row)}.",
                 link=f"/ho-so/{row.root_id}",
@@ -233,13 +234,13 @@ def _holders(unit: Unit, row: Row[Any]) -> set[int]:
     return _holding(unit, _groups(row), row.unit_id)
 
 
-def _above(unit: Unit, row: Row[Any]) -> set[int]:
+def superiors(unit: Unit, row: Row[Any] | TaskRow) -> set[int]:
     """Who follows every deadline, and who is above those whose task it is."""
     superiors = {SUPERIORS[role] for role in _groups(row) if role in SUPERIORS}
     return _holding(unit, {*SUPERVISING_ROLES, *superiors}, row.unit_id)
 
 
-def _groups(row: Row[Any]) -> set[str]:
+def _groups(row: Row[Any] | TaskRow) -> set[str]:
     return {role for role in row.candidate_groups.split(",") if role}
 
 

@@ -68,6 +68,7 @@ _TOLD = (
     "rescheduled",
     "extended",
     "reminded",
+    "escalated",
 )
 _WHOLE_CANCELLED = and_(history.c.kind == "cancelled", history.c.element.is_(None))
 """A cancelled step is told by what came instead; a cancelled dossier is not."""
@@ -163,6 +164,7 @@ def _happened(row: Row[Any], root_id: str, sight: Sight) -> str:
         "rescheduled": f"Thời hạn của “{name}” được tính lại.",
         "extended": f"{who} gia hạn “{name}” thêm {detail.get('days')} ngày làm việc, đến {_until(detail)}.{reason}",
         "reminded": f"{who} nhắc việc “{name}”.",
+        "escalated": f"{who} báo cấp trên về việc “{name}”.{reason.replace('Lý do', 'Nội dung')}",
     }[row.kind]
 
 

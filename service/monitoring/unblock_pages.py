@@ -1,4 +1,4 @@
-"""One task that does not get on, for whoever sees to it: remind, give it to somebody else, give it more time."""
+"""One task that does not get on, for whoever sees to it: remind, give it to somebody else, more time, tell above."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from service.engine.commands.extend import MOST_DAYS, ExtendTask, extend
 from service.engine.commands.reassign import ASSIGNERS, ReassignTask, reassign
 from service.engine.errors import TaskNotFound
 from service.errors import Conflict, FieldProblem, Invalid, NotFound, Refused
+from service.monitoring.escalate import EscalateTask, escalate
 from service.monitoring.pages import overdue_row
 from service.monitoring.remind import remind
 from service.monitoring.waiting import may_do, open_task
@@ -28,6 +29,7 @@ TO_GROUP = ""
 MESSAGES = {
     "da-nhac": "Đã nhắc. Người được nhắc nhận thông báo trong hệ thống và thư điện tử.",
     "da-giao": "Đã giao lại việc này.",
+    "da-bao": "Đã báo cấp trên.",
     "da-gia-han": "Đã gia hạn. Mốc nhắc và báo quá hạn chưa đến được dời theo.",
 }
 
@@ -73,6 +75,13 @@ def give_time(task_id: UUID) -> ResponseReturnValue:
     return _act(str(task_id), "da-gia-han", lambda: extend(g.engine, command, current_actor()))
 
 
+@blueprint.post("/giam-sat/viec/<uuid:task_id>/bao-cap-tren")
+def tell_superiors(task_id: UUID) -> ResponseReturnValue:
+    """Tell those above, in one's own words."""
+    command = EscalateTask(task_id=str(task_id), words=_reason())
+    return _act(str(task_id), "da-bao", lambda: escalate(g.engine, command, current_actor()))
+
+
 def _act(task_id: str, outcome: str, act: Callable[[], Any]) -> ResponseReturnValue:
     """Do it, and back to the page with the outcome; what was typed stays where it cannot be done."""
     try:
@@ -105,6 +114,7 @@ def _page(task_id: str, *, problems: Any = (), refusal: str = "") -> str:
         problem_map={each.field: each.message for each in problems},
         refusal=refusal,
         give=_typed("giao-lai", "username", "reason"),
+        tell=_typed("bao-cap-tren", "reason"),
         time=_typed("gia-han", "days", "reason"),
         message=MESSAGES.get(request.args.get("bao", "")),
     )

@@ -91,6 +91,19 @@ def test_reminding_tells_the_group_once_a_day_then_the_holder(site: Site, late) 
     assert "Lý Hồng Vân nhắc việc “Lập hồ sơ”." in text_of(supervisor.get(f"/ho-so/{late.root_id}"))
 
 
+def test_those_above_are_told_in_the_supervisors_own_words(site: Site, late) -> None:
+    supervisor, path = site.person("supervisor"), f"/giam-sat/viec/{late.id}/bao-cap-tren"
+    empty = supervisor.post(path, {"reason": " "})
+    assert (empty.status_code, "Cần ghi nội dung báo cấp trên." in text_of(empty)) == (422, True)
+    done = supervisor.post(path, {"reason": "Phường chưa có văn thư mới"})
+    assert done.location == f"/giam-sat/viec/{late.id}?bao=da-bao"
+    assert told(site, "head") == ["Báo cấp trên: Lập hồ sơ"]
+    assert told(site, "supervisor") == told(site, "clerk") == []
+    assert "Nội dung: Phường chưa có văn thư mới." in text_of(site.person("director").get(f"/ho-so/{late.root_id}"))
+    shut(site, "head")
+    assert supervisor.post(path, {"reason": "Vẫn chưa có"}).status_code == 409
+
+
 def test_giving_it_to_somebody_else_needs_a_reason_and_tells_them(site: Site, late) -> None:
     claim(site.world.engine, ClaimTask(task_id=late.id), site.world.actor("clerk"))
     held = site.world.open_task(late.root_id)
@@ -156,7 +169,12 @@ def test_a_task_without_working_days_is_not_extended(site: Site) -> None:
 def test_others_move_nothing(site: Site, late, username: str) -> None:
     person, path = site.person(username), f"/giam-sat/viec/{late.id}"
     assert person.get(path).status_code == 404
-    forms = {"nhac": {}, "giao-lai": {"username": "clerk2", "reason": "x"}, "gia-han": {"days": "1", "reason": "x"}}
+    forms = {
+        "nhac": {},
+        "bao-cap-tren": {"reason": "x"},
+        "giao-lai": {"username": "clerk2", "reason": "x"},
+        "gia-han": {"days": "1", "reason": "x"},
+    }
     for act, form in forms.items():
         assert person.post(f"{path}/{act}", form).status_code == 404
     assert site.world.open_task(late.root_id) == late

@@ -1,0 +1,67 @@
+"""Tell who stands above a task, in a person's own words, before or after its time is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from service.awards.notices import superiors
+from service.database.unit import again_after_deadlock
+from service.engine.commands.reassign import ASSIGNERS
+from service.engine.commands.tasks import hold_task, when
+from service.engine.context import Engine
+from service.engine.correlate import notify
+from service.engine.errors import MayNotManage
+from service.engine.tables import history
+from service.errors import Conflict, FieldProblem, Invalid
+from service.people.actor import Actor
+
+
+class NobodyAbove(Conflict):
+    """No active account stands above this task but the person who asks."""
+
+    code = "nobody_above"
+    message = "Không có ai ở cấp trên của việc này để báo."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EscalateTask:
+    """`words` are what the superiors read."""
+
+    task_id: str
+    words: str
+
+
+@again_after_deadlock
+def escalate(engine: Engine, command: EscalateTask, actor: Actor, *, at: datetime | None = None) -> int:
+    """A notice and a mail to those above whoever the task waits for; returns how many were told.
+
+    Raises:
+        TaskNotFound, TaskCompleted, TaskCancelled.
+        MayNotManage: neither supervisor nor head of division. NobodyAbove. Invalid: no words.
+    """
+    words = command.words.strip()
+    with engine.database.unit_of_work(at) as unit:
+        held = hold_task(engine, unit, command.task_id, actor)
+        row = held.task
+        if not any(actor.holds(role, row.unit_id) for role in ASSIGNERS):
+            raise MayNotManage()
+        if not words:
+            raise Invalid([FieldProblem(field="words", message="Cần ghi nội dung báo cấp trên.")])
+        dossier = f" của hồ sơ {held.instance.business_key}" if held.instance.business_key else ""
+        told = notify(
+            unit,
+            account_ids=superiors(unit, row) - {actor.account_id},
+            subject=f"Báo cấp trên: {row.name}",
+            body=f"{actor.full_name} báo việc “{row.name}”{dossier}, hạn {when(row.due_at) or 'chưa định'}: {words}",
+            link=f"/ho-so/{row.root_id}",
+        )
+        if not told:
+            raise NobodyAbove()
+        detail = {"task_id": row.id, "told": told, "reason": words}
+        line = {"element": row.element, "name": row.name, "detail": detail, "account_id": actor.account_id}
+        place = {"instance_id": row.instance_id, "root_id": row.root_id}
+        unit.connection.execute(insert(history).values(at=unit.at, kind="escalated", **place, **line))
+        return told
