@@ -24,7 +24,9 @@ class Events(Moves):
 
     def fire(self, token: Token, payload: Mapping[str, Value] | None = None) -> None:
         """What the token waited for has happened. A path that fails parks the token; its host stays as it was."""
-        node = token.task_spec
+        node, deadline = token.task_spec, token.deadline
+        if node.kind == "timer" and deadline is not None and deadline.due_at <= deadline.started_at:
+            self.hops = token.hops + 1
         if token.job is not None:
             self.go_on_job(token)
         elif isinstance(node, Boundary):

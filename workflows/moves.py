@@ -17,7 +17,7 @@ from workflows.specs.nodes import LogKind, Node
 from workflows.tokens import FUTURE, Failure, Stage, Token, short
 
 MAX_HOPS = 10_000
-"""Asynchronous continuations after one another without a wait state."""
+"""Asynchronous continuations, and timers due at once, after one another without a wait state."""
 MAX_TOKENS = 50_000
 """Live tokens of one instance; a multi-instance inside a multi-instance soon asks for millions."""
 
@@ -132,8 +132,15 @@ class Moves(Opening):
     def refuse_endless(self, node: Node) -> None:
         """Before an asynchronous continuation. Raises EndlessLoop where they have followed one another for too long."""
         if self.hops >= MAX_HOPS:
-            sentence = f"Các bước không đồng bộ nối tiếp nhau quá {MAX_HOPS:,} lần mà không gặp bước chờ nào."
+            sentence = f"Các bước không đồng bộ hoặc hẹn giờ đến hạn ngay nối tiếp nhau quá {MAX_HOPS:,} lần."
             raise EndlessLoop(sentence, element=node.bpmn_id)
+
+    def count_hop(self, token: Token) -> None:
+        """A timer that is due as soon as it is set is no wait. Raises EndlessLoop."""
+        deadline = token.deadline
+        if deadline is not None and deadline.due_at <= deadline.started_at:
+            self.refuse_endless(token.task_spec)
+            token.hops = self.hops
 
     def note(self, kind: LogKind, node: Node) -> None:
         self.log.append(LogEntry(kind=kind, element=node.bpmn_id, name=node.bpmn_name))

@@ -19,7 +19,7 @@ from workflows.world import MessageAmbiguous, World
 
 __all__ = ["MessageAmbiguous", "SimulatedTask", "Simulator"]
 
-MAX_FIRINGS = 10_000
+MAX_FIRINGS = 50_000
 """Of one move of the clock; a diagram whose timers never end would go on for ever."""
 
 

@@ -74,6 +74,7 @@ def arm(token: Token, trigger: Trigger) -> None:
     instance = token.instance
     if trigger.kind == "timer":
         instance.set_timer(token, trigger)
+        instance.count_hop(token)
     elif trigger.kind in ("message", "signal"):
         token.subscribed = instance.text(trigger.name, token)
     elif trigger.kind == "conditional":

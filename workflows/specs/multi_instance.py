@@ -72,20 +72,33 @@ class MultiInstance(Node):
         return [name for name, _ in token.workflow.spec.task_specs[self.body].outputs_drawn]
 
     def items(self, token: Token) -> list[Value]:
-        """Raises ExpressionError, NotWhole, CollectionRefused."""
-        instance, loop = token.instance, self.loop
-        if loop.collection is None:
-            if loop.cardinality is None:
-                raise self.refused("chưa khai báo danh sách hoặc số lần chạy")
-            return list(range(instance.whole(loop.cardinality, token, MAX_INSTANCES, self.bpmn_id)))
-        if loop.collection.is_expression:
-            found = instance.value(loop.collection, token)
-        elif loop.collection.text in instance.view(token):
-            found = instance.view(token)[loop.collection.text]
+        """Where both are drawn, the cardinality says how many of the collection, as in Camunda.
+
+        Raises ExpressionError, NotWhole, CollectionRefused.
+        """
+        loop, count = self.loop, None
+        if loop.cardinality is not None:
+            count = token.instance.whole(loop.cardinality, token, MAX_INSTANCES, self.bpmn_id)
+        if loop.collection is not None:
+            found = self.collection(token, loop.collection)
+            if count is not None and count > len(found):
+                raise self.refused(f"danh sách có {len(found):,} phần tử, ít hơn số lần chạy {count:,}")
+            return found[:count]
+        if count is None:
+            raise self.refused("chưa khai báo danh sách hoặc số lần chạy")
+        return list(range(count))
+
+    def collection(self, token: Token, drawn: Template) -> list[Value]:
+        """Raises ExpressionError, CollectionRefused."""
+        seen = token.instance.view(token)
+        if drawn.is_expression:
+            found = token.instance.value(drawn, token)
+        elif drawn.text in seen:
+            found = seen[drawn.text]
         else:
-            raise self.refused(f"không có biến “{loop.collection.text}”")
+            raise self.refused(f"không có biến “{drawn.text}”")
         if not isinstance(found, (list, tuple)):
-            raise self.refused(f"“{loop.collection.text}” không phải danh sách")
+            raise self.refused(f"“{drawn.text}” không phải danh sách")
         if len(found) > MAX_INSTANCES:
             raise self.refused(f"danh sách có {len(found):,} phần tử, nhiều nhất là {MAX_INSTANCES:,}")
         return list(found)
@@ -95,7 +108,7 @@ class MultiInstance(Node):
 
     def spawn(self, token: Token, index: int, item: Value) -> None:
         seed: dict[str, Value] = {"loopCounter": index}
-        if self.loop.element_variable:
+        if self.loop.element_variable and self.loop.collection is not None:
             seed[self.loop.element_variable] = item
         token.instance.items_begun += 1
         token.instance.token(token.workflow, self.body, token, seed=seed, place=index)

@@ -16,6 +16,7 @@ from tests.workflows.engine.diagrams import (
     script,
     simulate,
     task,
+    timer,
     user,
 )
 from workflows import moves, world
@@ -260,6 +261,25 @@ def test_asynchronous_steps_without_end_are_stopped(name: str, monkeypatch: pyte
     assert simulator.variables(instance) == {"n": 20, "kept": True}
     simulator.retry(incident.id, {"n": 990})
     assert (simulator.state(instance), simulator.variables(instance)["n"]) == ("completed", 1000)
+
+
+def test_timers_that_are_always_due_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "MAX_HOPS", 20)
+    nodes = (
+        START
+        + user("u")
+        + '<exclusiveGateway id="m"/>'
+        + event("intermediateCatchEvent", "t", timer("timeDuration", "${span}"))
+    )
+    simulator, instance = run(process(nodes, "s>u u>m m>t t>m"))
+    complete(simulator, instance, "u", {"span": "PT0S"})
+    simulator.move_clock(simulator.now)
+    [incident] = simulator.incidents(instance)
+    assert (incident.element, incident.code, simulator.path(instance).count("t")) == ("t", "endless_loop", 21)
+    simulator.retry(incident.id, {"span": "PT1M"})
+    for _ in range(30):
+        simulator.move_clock(simulator.timers(instance)[0].deadline.due_at)
+    assert simulator.state(instance) == "active"
 
 
 def test_messages_without_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,19 @@ def test_cardinality(text: str) -> None:
     assert open_elements(simulator, instance) == ["a", "a", "a"]
 
 
+@pytest.mark.parametrize("sequential", [True, False])
+def test_the_cardinality_says_how_many_of_the_collection(sequential: bool) -> None:
+    data = members(many("<loopCardinality>${n}</loopCardinality>", sequential=sequential))
+    simulator, instance = run(data, {"people": ["an", "bình", "chi"], "n": 2})
+    who = []
+    while opened := simulator.open_tasks(instance):
+        who.append(opened[0].assignee)
+        simulator.complete(opened[0].id)
+    assert who == ["an", "bình"]
+    simulator, instance = run(data, {"people": ["an"], "n": 2})
+    assert [one.code for one in simulator.incidents(instance)] == ["collection_refused"]
+
+
 def test_completion_condition_cancels_the_rest() -> None:
     enough = "<completionCondition>${nrOfCompletedInstances / nrOfInstances >= 0.5}</completionCondition>"
     simulator, instance = run(members(many(enough)), {"people": ["a", "b", "c", "d"]})
