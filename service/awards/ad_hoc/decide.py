@@ -12,8 +12,11 @@ from sqlalchemy import Row
 
 from service.awards.asking import decision_field, listing, nomination_words, note, options, reason_field
 from service.awards.involved import objections
+from service.awards.papers.checklist import SIMPLIFIED_TO_UBND, Requirement, requirements
 from service.awards.papers.write import write_paper
 from service.awards.records import nominations_of, submission_of, text_of, update_nomination, update_submission
+from service.awards.submissions.intake import contents_words
+from service.awards.submissions.prepare import checklist_words
 from service.awards.submissions.sign import letter_fields, letter_problems
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -40,6 +43,11 @@ def _eligible_note(unit: Unit, dossier: Row[Any]) -> Field:
     return note("nominations", listing("Đề nghị khen thưởng đột xuất:", listed, "Không còn đề nghị nào."))
 
 
+def _set(unit: Unit, dossier: Row[Any]) -> list[Requirement]:
+    """What goes to UBND by the simplified procedure."""
+    return requirements(unit, dossier, None, _eligible(unit, dossier), SIMPLIFIED_TO_UBND)
+
+
 class DirectorSigns:
     """Sở Nội vụ's tờ trình: no council by default in the simplified procedure."""
 
@@ -56,6 +64,7 @@ class DirectorSigns:
             submit_label="Ghi nhận ý kiến",
             fields=(
                 _eligible_note(unit, dossier),
+                note("checklist", checklist_words(_set(unit, dossier), "Hồ sơ trình UBND Thành phố gồm:")),
                 decision_field(_SIGN, label="Ý kiến của Giám đốc Sở Nội vụ"),
                 *letter,
                 reason_field("returned", label="Lý do trả lại"),
@@ -98,11 +107,13 @@ class OfficeChecks:
     key = "awards:ad-hoc-office"
 
     def form(self, unit: Unit, task: TaskContext) -> Form:
+        dossier = submission_of(unit, task)
         return Form(
             intro="Kiểm tra thể thức hồ sơ trước khi trình Chủ tịch UBND Thành phố.",
             submit_label="Ghi nhận kết quả",
             fields=(
-                _eligible_note(unit, submission_of(unit, task)),
+                _eligible_note(unit, dossier),
+                note("checklist", contents_words(_set(unit, dossier))),
                 decision_field(_OFFICE),
                 reason_field("returned", label="Lý do trả lại"),
             ),

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from service.awards.asking import decision_field, line, reason_field
+from service.awards.asking import decision_field, line, note, reason_field
 from service.awards.decisions.documents import letter_words
 from service.awards.decisions.lines import line_keys, lines_of, own_line
 from service.awards.form_parts import notes, problem, record
+from service.awards.papers.checklist import requirements_of_list
 from service.awards.records import text_of
 from service.awards.rounds.records import change_round, round_of, settings_with
+from service.awards.submissions.intake import contents_words
 from service.awards.tables import nomination
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -42,6 +44,7 @@ class OfficeCheck:
         return Form(
             fields=(
                 *notes([f"{letter_words(row)}, {len(lines)} đề nghị."]),
+                note("checklist", contents_words(requirements_of_list(unit, row, lines))),
                 decision_field(DECISIONS),
                 reason_field("returned"),
                 Field(

@@ -9,9 +9,11 @@ from service.awards.asking import decision_field, reason_field
 from service.awards.decisions.documents import consolidated_letter, guidance_words
 from service.awards.decisions.lines import line_words, lines_of, list_sentences, own_line
 from service.awards.form_parts import notes, number_and_day, problem, within_sentence
+from service.awards.papers.checklist import requirements_of_list
 from service.awards.papers.write import write_paper
 from service.awards.records import text_of
 from service.awards.rounds.records import change_round, round_of
+from service.awards.submissions.prepare import checklist_words
 from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
 from workflows.calendar import VIETNAM
@@ -26,6 +28,7 @@ WITHOUT_LINES = {
 }
 """Nobody passed the vote: fewer than the ceiling, and none at all, is lawful."""
 SEAT = "so_noi_vu"
+TO_UBND = "Hồ sơ trình UBND Thành phố gồm:"
 
 
 class SignList:
@@ -41,6 +44,9 @@ class SignList:
         return Form(
             fields=(
                 *notes(list_sentences(unit, row.id)),
+                *notes(
+                    [checklist_words(requirements_of_list(unit, row, lines), TO_UBND)] if lines else [], prefix="set"
+                ),
                 *notes(["\n".join(("Đã rút khỏi danh sách:", *struck))] if struck else [], prefix="struck"),
                 *notes([f"Ý kiến gần nhất: {row.outcome_reason}"] if row.outcome_reason else [], prefix="said"),
                 decision_field(DECISIONS if lines else WITHOUT_LINES),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from service.awards import rules
 from service.awards.tables import paper
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from service.database.unit import Unit
 
 CHECKLIST = "checklist"
+TO_UBND = "snv_to_ubnd"
+SIMPLIFIED_TO_UBND = "simplified_snv_to_ubnd"
+REPORT = "achievement_report"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,8 +53,21 @@ def requirements(
     `dossier` None: an ad-hoc case that is still being filed. `hop` None: the unit's way to Sở Nội vụ.
     """
     hop = hop or ("simplified_unit_to_snv" if round_row is None else "unit_to_snv")
-    lines = _lines(unit, round_row, hop, {each.subject_kind for each in nominations} or {"collective"})
-    there = _papers_there(unit, dossier.id) if dossier is not None else {}
+    lines = _lines(unit, round_row, hop, _kinds(nominations))
+    return _required(unit, lines, _papers_there(unit, dossier.id) if dossier is not None else {})
+
+
+def requirements_of_list(unit: Unit, round_row: Row[Any], lines: Sequence[Row[Any]]) -> list[Requirement]:
+    """What Sở Nội vụ's list needs on its way to UBND: its own papers, and a report of everybody who stands on it."""
+    there = _papers_of_list(unit, round_row.id, [each.id for each in lines])
+    return _required(unit, _lines(unit, round_row, TO_UBND, _kinds(lines)), there)
+
+
+def _kinds(nominations: Sequence[Row[Any]]) -> set[str]:
+    return {each.subject_kind for each in nominations} or {"collective"}
+
+
+def _required(unit: Unit, lines: Sequence[Mapping[str, Any]], there: Mapping[str, Sequence[int]]) -> list[Requirement]:
     names = unit_names(unit, [line["certifier"] for line in lines])
     return [
         Requirement(
@@ -90,6 +106,25 @@ def _papers_there(unit: Unit, submission_id: int) -> dict[str, list[int]]:
     for row in unit.connection.execute(query):
         there.setdefault(row.kind, []).append(row.id)
     return there
+
+
+def _papers_of_list(unit: Unit, round_id: int, nomination_ids: Sequence[int]) -> dict[str, list[int]]:
+    """The round's papers and the nominees'; no reports at all where somebody's is not there."""
+    query = (
+        select(paper.c.kind, paper.c.id, paper.c.nomination_id)
+        .where(
+            or_(paper.c.round_id == round_id, paper.c.nomination_id.in_(nomination_ids)),
+            paper.c.superseded_at.is_(None),
+        )
+        .order_by(paper.c.id)
+    )
+    there: dict[str, list[int]] = {}
+    reported = set()
+    for row in unit.connection.execute(query):
+        there.setdefault(row.kind, []).append(row.id)
+        if row.kind == REPORT:
+            reported.add(row.nomination_id)
+    return there if reported >= set(nomination_ids) else {**there, REPORT: []}
 
 
 def _certifier_name(certifier: str | None, names: Mapping[str, str]) -> str:

@@ -120,7 +120,7 @@ def _checklist_words(unit: Unit, dossier: Row[Any], round_row: Row[Any] | None, 
     return checklist_words(requirements(unit, dossier, round_row, kept))
 
 
-def checklist_words(needed: Sequence[Requirement]) -> str:
+def checklist_words(needed: Sequence[Requirement], title: str = "Hồ sơ gửi Sở Nội vụ gồm:") -> str:
     """What every dossier must hold, then what depends on the subject."""
     always = [
         f"{each.label}: {each.copies:02d} bộ bản chính" + (f", {each.certifier} xác nhận" if each.certifier else "")
@@ -128,7 +128,7 @@ def checklist_words(needed: Sequence[Requirement]) -> str:
         if each.required
     ]
     others = [each.label for each in needed if not each.required]
-    parts = [listing("Hồ sơ gửi Sở Nội vụ gồm:", always, "Chưa có danh mục hồ sơ.")]
+    parts = [listing(title, always, "Chưa có danh mục hồ sơ.")]
     return "\n".join([*parts, listing("Kèm theo, tùy đối tượng:", others, "")]).strip()
 
 

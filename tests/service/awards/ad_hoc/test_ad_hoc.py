@@ -180,6 +180,24 @@ def test_a_case_is_carried_to_a_decision(world: SubmissionWorld) -> None:
     assert {"achievement_report", "submission_letter", "consolidated_letter", "award_decision"} <= kinds
 
 
+def test_an_ad_hoc_case_goes_on_with_one_set_and_no_minutes(world: SubmissionWorld) -> None:
+    case = at_intake(world)
+    case.do(AdHocIntake(), "expert", decision="accepted", reason="Đúng tính chất đột xuất.")
+    case.verified()
+    case.do(AdHocDivision(), "division", decision="confirmed")
+
+    def checklist(handler: Any, actor: str) -> str:
+        fields = world.form(handler, actor, variables=case.variables, **UNIT).fields
+        return next(field.label for field in fields if field.key == "checklist")
+
+    asked = checklist(DirectorSigns(), "director")
+    assert "Tờ trình đề nghị khen thưởng đột xuất: 01 bộ bản chính" in asked
+    assert "Biên bản" not in asked
+    there = checklist(OfficeChecks(), "office")
+    assert "Báo cáo thành tích theo Mẫu số 06, 08: đủ" in there
+    assert "còn thiếu" not in there
+
+
 def test_the_chair_strikes_a_line_with_its_reason(world: SubmissionWorld) -> None:
     case = at_the_chair(world, record("Lê Văn Bình"), record("Phạm Đức Duy"))
     first, second = case.nominations
