@@ -6,6 +6,7 @@ Each reads what JSON and `form_html` give (`read`, by type) and then checks it a
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -93,10 +94,12 @@ class FixedAnswer(Answer):
 
 
 class TextAnswer(Answer):
+    """In composed letters, however a keyboard sends them: “ế” is one, so that it counts and compares as one."""
+
     def read(self, value: Any) -> str:
         if not isinstance(value, str):
             raise ValidationError("Cần nhập chữ.")
-        return value.replace("\r\n", "\n")
+        return unicodedata.normalize("NFC", value.replace("\r\n", "\n"))
 
     def refuse(self, answer: str) -> None:
         shortest, longest = self.drawn.min_length or 0, self.drawn.max_length or MAX_TEXT[self.drawn.kind]

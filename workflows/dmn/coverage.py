@@ -19,11 +19,17 @@ _SINGLE = frozenset(("UNIQUE", "FIRST", "ANY", "PRIORITY"))
 
 
 def inspect(table: DecisionTable, element: Element, problems: Problems) -> None:
-    """Note overlaps and gaps. A table of more than 500 rows is not looked at."""
+    """Note overlaps and gaps; of a table of more than 500 rows only that nobody looked."""
     rules = [rule for rule in table.rules if len(rule.tests) == len(table.inputs)]
     rows = {rule.number: row for rule, row in zip(table.rules, children(element, "rule"), strict=False)}
     _outside(table, rows, problems)
-    if not rules or len(rules) > _MOST_RULES or not table.inputs:
+    if not rules or not table.inputs:
+        return
+    if len(rules) > _MOST_RULES:
+        message = (
+            f"Bảng “{table.name}” có {len(rules)} dòng: chỉ tìm dòng chồng nhau và khoảng trống đến {_MOST_RULES} dòng."
+        )
+        problems.add(element, "rules_not_compared", message, severity="warning")
         return
     columns = [regions.column(place, given, rules) for place, given in enumerate(table.inputs)]
     if table.hit_policy in ("UNIQUE", "ANY"):

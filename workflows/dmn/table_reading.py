@@ -75,9 +75,10 @@ def _output(reader: Reader, element: Element) -> Output:
     label = attribute(element, "label") or attribute(element, "name") or "kết quả"
     allowed = _values(reader, child(element, "outputValues"), label)
     default = child(element, "defaultOutputEntry")
+    listed = allowed if allowed is not None else _values(reader, _allowed_by_type(reader, element), label)
     priority: tuple[Node, ...] = ()
-    if isinstance(allowed, Tests):
-        priority = tuple(test.operand for test in allowed.tests if isinstance(test, ValueTest))
+    if isinstance(listed, Tests):
+        priority = tuple(test.operand for test in listed.tests if isinstance(test, ValueTest))
     return Output(
         attribute(element, "id"),
         attribute(element, "name"),
@@ -87,6 +88,12 @@ def _output(reader: Reader, element: Element) -> Output:
         allowed,
         None if default is None else _feel(reader, default, text(default), label),
     )
+
+
+def _allowed_by_type(reader: Reader, element: Element) -> Element | None:
+    """The allowed values of the output's own type: its priorities where the column lists none (DMN 8.2.11)."""
+    definition = reader.types.elements.get(reference(element))
+    return None if definition is None else child(definition, "allowedValues")
 
 
 def _values(reader: Reader, element: Element | None, label: str) -> Node | None:

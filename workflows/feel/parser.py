@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,6 +19,7 @@ from workflows.feel.scanner import Scanner, syntax_error
 from workflows.feel.tree import Builder
 
 _LOCK = threading.Lock()
+_EXTERNAL = re.compile(r"\bfunction\s*\([^()]*\)\s*external\b")
 
 
 class _Tokens(Lexer):
@@ -52,6 +54,8 @@ def parse(text: str, known: frozenset[str], *, unary: bool) -> Node:
             raise error.orig_exc from None
         raise
     except UnexpectedInput as error:
+        if _EXTERNAL.search(text):
+            raise ExpressionError("Không hỗ trợ hàm ngoài (Java, PMML).", code="external_function") from None
         raise _explained(text, error) from None
 
 

@@ -32,6 +32,7 @@ DMN = {
     "cyclic_requirement": "Các quyết định cần lẫn nhau thành vòng. Hãy bỏ một liên kết.",
     "rule_cells": "Một dòng của bảng thiếu hoặc thừa ô. Hãy mở và lưu lại trong Modeler.",
     "rules_gap": "Có giá trị mà chưa dòng nào xét đến. Hãy thêm dòng nếu giá trị đó có thể có.",
+    "rules_not_compared": "Bảng dài quá nên không tìm dòng chồng nhau và khoảng trống. Hãy chia bảng nếu cần tìm.",
     "rules_overlap": "Các dòng có thể cùng khớp trong khi bảng chỉ nhận một. Hãy sửa điều kiện hoặc đổi hit policy.",
     "table_without_output": "Bảng chưa có cột kết quả. Hãy thêm một cột.",
     "type_too_deep": "Các kiểu dữ liệu chứa nhau quá nhiều tầng. Hãy bỏ bớt tầng.",
@@ -43,7 +44,7 @@ DMN = {
     "unsupported": "Giá trị nhập từ tệp khác không được hỗ trợ. Hãy chép giá trị vào tệp này.",
 }
 """Said by `workflows/dmn/`, with table, rule and cell in the sentence."""
-DMN_WARNINGS = ("output_not_allowed", "rules_gap", "rules_overlap", "unknown_type")
+DMN_WARNINGS = ("output_not_allowed", "rules_gap", "rules_not_compared", "rules_overlap", "unknown_type")
 HEAD = """# Mã kiểm tra và cách sửa
 
 Trang này được sinh từ danh mục thông báo (`python -m tests.conformance.bpmn.check_codes`); có phép thử giữ cho trang

@@ -70,6 +70,7 @@ PROBLEMS = [
         "d",
     ),
     (decision("d", "<functionDefinition kind='Java'/>"), "external_function", "d"),
+    (decision("d", literal('function(a) external {java: {class: "java.lang.Math"}}')), "external_function", "d"),
     (decision("d", "<literalExpression><importedValues/></literalExpression>"), "unsupported", "d"),
     (decision("d", literal("1"), requires=["input:nowhere"]), "unknown_reference", "d"),
     (decision("d", literal("1")) + decision("d", literal("2")), "duplicate_id", "d"),
@@ -183,6 +184,12 @@ def test_lists_may_have_gaps(policy: str) -> None:
 def test_unique_rows_that_overlap(rules: list[Any], pairs: list[str]) -> None:
     found = [message for code, _, message in _warnings(["x"], rules) if code == "rules_overlap"]
     assert [message.partition("các dòng ")[2].partition(" có thể")[0] for message in found] == pairs
+
+
+def test_a_long_table_says_that_its_rows_were_not_compared() -> None:
+    ((code, element, message),) = _warnings(["x"], [("1", "1")] * 501)
+    assert (code, element) == ("rules_not_compared", "table")
+    assert "có 501 dòng" in message
 
 
 def test_overlaps_need_every_column() -> None:

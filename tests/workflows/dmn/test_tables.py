@@ -100,6 +100,15 @@ def test_priority_of_several_outputs_goes_column_by_column() -> None:
     assert [row["b"] for row in found] == [2, 1, 3]
 
 
+def test_priorities_may_stand_at_the_outputs_type() -> None:
+    grade = (
+        "<itemDefinition name='grade'><typeRef>string</typeRef>"
+        '<allowedValues><text>"Tốt", "Khá"</text></allowedValues></itemDefinition>'
+    )
+    drawn = table(["s"], ["g:grade"], [("-", '"Khá"'), ("-", '"Tốt"')], policy="OUTPUT ORDER")
+    assert dmn.load(file(grade, decision("d", drawn))).evaluate("d", {}) == ["Tốt", "Khá"]
+
+
 def test_no_match_takes_the_default() -> None:
     assert _decide({"s": 1}, ["s:number"], ['r:string::"không"'], [("> 5", '"có"')]) == "không"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from copy import deepcopy
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -74,6 +75,13 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("members", [{"present": 1}, {}], "members.0.present", "Cần trả lời có hoặc không."),
     ("surprise", 1, "surprise", "Biểu mẫu không có trường này."),
 ]
+
+
+def test_vietnamese_letters_count_as_one_however_they_are_sent() -> None:
+    decomposed = unicodedata.normalize("NFD", "Khen tập thể " + "ế" * 27)
+    assert len(decomposed) > 60
+    answers = check_answers(every(), {**GOOD, "title": decomposed})
+    assert answers["title"] == "Khen tập thể " + "ế" * 27
 
 
 def test_right_answers_come_out_typed() -> None:
