@@ -78,7 +78,7 @@ def test_every_wrong_answer_is_named(sqlite_town: Town) -> None:
         assert named(decision="not_taking_part") == {"reason"}
         assert named(decision="submit", nominees=[]) == {"nominees"}
         assert named(decision="submit", nominees="một") == {"nominees"}
-        assert named(decision=["submit"]) == {"decision"}
+        assert named(decision=["submit"]) == {"decision", "nominees"}
     assert town.one("select count(*) from approval where element = 'prepare'") == 1, "Hoàn Kiếm's, from before"
 
 
