@@ -13,7 +13,7 @@ from service.engine.commands.start import Started, StartProcess, start
 from service.engine.tables import resource
 from service.errors import NotFound, Refused
 from service.modeling.c7 import shapes
-from service.modeling.c7.query import boolean, json_body, listed, only, order, paging, parameters, text
+from service.modeling.c7.query import boolean, json_body, listed, only, order, paging, parameters, text, whole
 from service.modeling.c7.variables import read_variables, write_variables
 from service.people.actor import Actor
 from service.people.authentication import current_actor
@@ -177,7 +177,7 @@ def _wanted(given: dict[str, str]) -> list[ColumnElement[bool]]:
     }
     found = [column == given[name] for name, column in columns.items() if name in given]
     if "version" in given:
-        found.append(resource.c.version == int(given["version"]) if given["version"].isdigit() else resource.c.id == "")
+        found.append(resource.c.version == whole(given, "version", 0))
     for name, column in (("keysIn", resource.c.key), ("processDefinitionIdIn", resource.c.id)):
         if name in given:
             found.append(column.in_(listed(given, name)))

@@ -187,6 +187,8 @@ def test_the_report_of_every_check_is_kept(face: Face) -> None:
         ("GET", "/deployment?tenantIdIn=x", 400),
         ("GET", "/deployment?name=a&name=b", 400),
         ("GET", "/deployment?name=%00", 400),
+        ("GET", "/process-definition?version=x", 400),
+        ("GET", "/process-definition?processDefinitionIdIn=a,%00", 400),
         ("GET", "/deployment/%00", 404),
         ("GET", "/deployment/x", 404),
         ("GET", "/process-definition/leave:1:x", 404),
