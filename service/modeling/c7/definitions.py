@@ -63,8 +63,8 @@ def definitions() -> ResponseReturnValue:
     given = parameters("firstResult", "maxResults", "sortBy", "sortOrder", *FILTERS)
     page = paging(given)
     with g.engine.database.unit_of_work(read_only=True) as unit:
-        rows = _visible(unit, given)
-    return [shapes.process_definition(row) for row in rows[page.first : page.first + page.limit]]
+        rows = _visible(unit, given)[page.first : page.first + page.limit]
+        return [shapes.process_definition(row, g.engine.library(unit)) for row in rows]
 
 
 @blueprint.get("/count")
@@ -80,7 +80,7 @@ def definition_count() -> ResponseReturnValue:
 def one_definition(definition_id: str | None = None, key: str | None = None) -> ResponseReturnValue:
     """One version, or the newest of a key."""
     with g.engine.database.unit_of_work(read_only=True) as unit:
-        return shapes.process_definition(_one(unit, definition_id, key))
+        return shapes.process_definition(_one(unit, definition_id, key), g.engine.library(unit))
 
 
 @blueprint.get("/<definition_id>/xml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, g
@@ -101,10 +102,12 @@ def create() -> ResponseReturnValue:
     done = deploy(g.engine, deployment_of_request(), actor)
     with g.engine.database.unit_of_work(read_only=True) as unit:
         made = _deployment(unit, done.id)
+        processes = partial(shapes.process_definition, library=g.engine.library(unit))
+        deployed = _of_kind(done.resources, "process", processes)
     return {
         "links": [],
         **shapes.deployment(made),
-        "deployedProcessDefinitions": _of_kind(done.resources, "process", shapes.process_definition),
+        "deployedProcessDefinitions": deployed,
         "deployedDecisionDefinitions": _of_kind(done.resources, "decision", shapes.decision_definition),
         "deployedCaseDefinitions": None,
         "deployedDecisionRequirementsDefinitions": None,

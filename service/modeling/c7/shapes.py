@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 from workflows.calendar import VIETNAM
+from workflows.library import Library
+
+_DAYS = re.compile(r"P?(\d{1,9})D?", re.ASCII)
 
 
 def moment(at: datetime | None) -> str | None:
@@ -27,16 +31,24 @@ def deployment(row: Any) -> dict[str, Any]:
     }
 
 
-def process_definition(row: Any, *, startable: bool = True) -> dict[str, Any]:
-    """From anything with the columns of a `resource` of kind process."""
+def process_definition(row: Any, library: Library) -> dict[str, Any]:
+    """From anything with the columns of a `resource` of kind process; what is drawn, from the library."""
+    drawn = library.definition(row.id)
     return {
         **_versioned(row),
+        "versionTag": drawn.version_tag,
         "description": None,
         "diagram": None,
         "suspended": False,
-        "historyTimeToLive": None,
-        "startableInTasklist": startable,
+        "historyTimeToLive": days(drawn.history_time_to_live),
+        "startableInTasklist": any(each.kind == "none" for each in drawn.starts) and bool(drawn.starter_groups),
     }
+
+
+def days(drawn: str | None) -> int | None:
+    """`180` or `P180D` as a number."""
+    found = _DAYS.fullmatch(drawn or "")
+    return int(found[1]) if found else None
 
 
 def decision_definition(row: Any) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def drawing(name: str = "Xin nghỉ") -> bytes:
         user("ask", due="${workdays(3)}", fields=FIELDS, name="Viết đơn"),
         user("decide", groups="unit_head", due="${workdays(2)}", name="Duyệt đơn"),
     )
-    return diagram("leave", line(*steps), name=name)
+    return diagram("leave", line(*steps), name=name).replace(b"isExecutable=", b'camunda:versionTag="v1" isExecutable=')
 
 
 @pytest.fixture
@@ -55,6 +55,8 @@ def test_definitions_and_their_xml(leave: Face) -> None:
         assert [each["version"] for each in found or []] == [2, 1]
     latest = leave.ask("GET", "/process-definition?latestVersion=true", leave.bearer(OWNER)).json
     assert [(each["key"], each["version"], each["name"]) for each in latest or []] == [("leave", 2, "Xin nghỉ phép")]
+    drawn = [(each["versionTag"], each["historyTimeToLive"], each["startableInTasklist"]) for each in latest or []]
+    assert drawn == [("v1", 3650, True)]
     assert leave.ask("GET", "/process-definition/count", leave.bearer(OWNER)).json == {"count": 2}
     for query, versions in (
         ("sortBy=version&sortOrder=asc", [1, 2]),
