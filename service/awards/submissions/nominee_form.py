@@ -27,6 +27,8 @@ _BOOLEANS = (
 )
 _NUMBERS = ("women_share", "par_index", "sipas", "parent_rank")
 _TEXTS = ("initiative_title", "initiative_number", "justification", "report_template", "gender")
+_PERCENT: Mapping[str, Any] = {"minimum": 0, "maximum": 100, "decimals": 2}
+"""As published, and as it is kept: a third decimal would be judged by one figure and stored as another."""
 _COLLECTIVE = ("subject_kind", ("collective",))
 COLLECTIVE_ONLY = frozenset(
     {
@@ -93,8 +95,7 @@ def _subject(kinds: Sequence[str], forms: Sequence[str]) -> tuple[Field, ...]:
             kind="number",
             label="Tỷ lệ nữ trong tập thể (%)",
             hint="Dùng khi xét các đề nghị ngang nhau, Nghị định 152/2025/NĐ-CP, Điều 4",
-            minimum=0,
-            maximum=100,
+            **_PERCENT,
             shown_if=_COLLECTIVE,
         ),
         line("account", "Tên đăng nhập của người được đề nghị, nếu có", shown_if=individual),
@@ -123,8 +124,8 @@ def _all_criteria() -> tuple[Field, ...]:
         line("initiative_title", "Tên mô hình, giải pháp"),
         line("initiative_number", "Số quyết định công nhận"),
         Field(key="initiative_on", kind="date", label="Ngày quyết định công nhận"),
-        Field(key="par_index", kind="number", label="Chỉ số CCHC đã công bố (%)", minimum=0, maximum=100),
-        Field(key="sipas", kind="number", label="Chỉ số hài lòng SIPAS (%)", minimum=0, maximum=100),
+        Field(key="par_index", kind="number", label="Chỉ số CCHC đã công bố (%)", **_PERCENT),
+        Field(key="sipas", kind="number", label="Chỉ số hài lòng SIPAS (%)", **_PERCENT),
         Field(
             key="component_assigned",
             kind="boolean",

@@ -37,6 +37,15 @@ def test_an_index_below_the_threshold_is_named_with_its_criterion(world: Submiss
     assert all(path.startswith("nominees.0.") for path in problems)
 
 
+def test_an_index_is_entered_as_it_is_kept(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    for key in ("par_index", "sipas", "women_share"):
+        told = said(world, variables, collective("UBND phường Hoàn Kiếm", **{key: 89.996}))
+        assert told == {f"nominees.0.{key}": "Nhập số có không quá 2 chữ số sau dấu phẩy."}
+    assert said(world, variables, collective("UBND phường Hoàn Kiếm", par_index=90, sipas=86)) == {}
+    assert said(world, variables, collective("UBND phường Hoàn Kiếm", par_index=89.99, sipas=86))
+
+
 def test_judgement_needs_a_reason(world: SubmissionWorld) -> None:
     variables = world.invited()
     assert list(said(world, variables, person("Lê Văn Bình", justification=""))) == ["nominees.0.justification"]
