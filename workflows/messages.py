@@ -56,6 +56,7 @@ ELEMENTS = {
     "instantiate": "Không hỗ trợ phần tử tự khởi tạo quy trình (instantiate). Hãy dùng sự kiện bắt đầu.",
     "no_due_date": "“{label}” chưa có hạn xử lý. Hãy đặt Due date, ví dụ ${{workdays(5)}}.",
     "async_misplaced": "asyncBefore/asyncAfter không có nghĩa trên “{label}”. Hãy bỏ thuộc tính đó.",
+    "attribute_unsupported": "“{label}” có {name} là “{value}”, hệ thống không chạy như vậy. Hãy bỏ thuộc tính đó.",
     "attribute_ignored": "Thuộc tính camunda:{name} không có tác dụng. Hãy bỏ nếu không cần.",
     "loop_misplaced": "“{label}” không lặp lại được. Hãy chỉ đặt vòng lặp trên các bước công việc.",
     "loop_empty": "Vòng lặp của “{label}” chưa có giới hạn. Hãy đặt Collection, Cardinality hoặc điều kiện lặp.",

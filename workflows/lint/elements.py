@@ -17,6 +17,14 @@ INSIDE = BESIDE | {"script", "text", "eventDefinitionRef", "dataInput", "dataOut
 """What may stand inside a task, event or gateway beside event definitions; the rest would change what it does."""
 BINDINGS = ("latest", "deployment", "version")
 JAVA = ("class", "delegateExpression", "expression", "variableMappingClass", "variableMappingDelegateExpression")
+PARAMETERS = frozenset(CAMUNDA + name for name in ("entry", "list", "map", "script", "value"))
+ONLY: dict[str, str] = {
+    "behavior": "All",
+    "completionQuantity": "1",
+    "eventGatewayType": "Exclusive",
+    "startQuantity": "1",
+}
+"""BPMN attributes with the one value that runs; Camunda passes over the others."""
 LISTENERS = (CAMUNDA + "executionListener", CAMUNDA + "taskListener")
 
 
@@ -55,6 +63,10 @@ def _check_node(element: etree._Element, tag: str, report: Report) -> None:
 
 def _check_common(element: etree._Element, report: Report) -> None:
     """What any element may carry, and event definitions with it."""
+    for holder in (element, *element.findall(BPMN + "multiInstanceLoopCharacteristics")):
+        for name, runs in ONLY.items():
+            if (value := holder.get(name)) not in (None, runs):
+                report.add("attribute_unsupported", element, name=name, value=(value or "")[:60])
     for holder in (element, *definitions(element)):
         check_attributes(holder, report)
         for name in JAVA:
@@ -79,6 +91,9 @@ def _check_extension(element: etree._Element, extension: etree._Element, report:
                 report.add("parameter_name", element)
             if next(parameter.iter(CAMUNDA + "script"), None) is not None:
                 report.add("parameter_script", element)
+            for inner in parameter.iterdescendants():
+                if inner.tag not in PARAMETERS:
+                    report.add("element_unsupported", element, name=etree.QName(inner).localname)
     elif extension.tag in (CAMUNDA + "in", CAMUNDA + "out"):
         _check_mapping(element, extension, report)
     elif not str(extension.tag).startswith(CAMUNDA):
@@ -171,7 +186,7 @@ def _rule(element: etree._Element, report: Report) -> None:
 
 
 def _call(element: etree._Element, report: Report) -> None:
-    if not element.get("calledElement"):
+    if not (element.get("calledElement") or "").strip():
         report.add("call_without_target", element)
     _check_binding(element, "calledElementBinding", "calledElementVersion", report)
 

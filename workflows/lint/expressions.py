@@ -62,6 +62,8 @@ def check_expressions(process: etree._Element, report: Report) -> None:
         for point in points_of(element, report):
             if (found := _parsed(point, report)) is not None:
                 _check_value(point, found, report)
+            elif point.kind == "condition" and not point.text:
+                report.add("condition_literal", element, where=point.where, text="")
         _check_languages(element, report)
         _check_script(element, report)
 

@@ -101,7 +101,7 @@ class Catch(Event):
 
 
 class Boundary(Catch):
-    """A waiting child of the token it sits on. Its path is logged when it fires."""
+    """A waiting child of the token it sits on. Its parameters are mapped, and its path is logged, when it fires."""
 
     def enter(self, token: Token) -> None:
         pass

@@ -88,10 +88,9 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         return self.ready(token)
 
     def enter(self, token: Token) -> None:
-        """Input parameters, each read from the outer scope; what the kind opens; then boundary events."""
+        """Input parameters; what the kind opens; then boundary events."""
         instance = token.instance
-        values = {name: instance.parameter(param, token) for name, param in self.inputs_drawn}
-        instance.write_local(token, values)
+        self.map_inputs(token)
         self.open(token)
         if token.group is None:
             instance.note("entered", self)
@@ -133,6 +132,11 @@ class Node(BpmnSpecMixin):  # type: ignore[misc]
         token.job = None
         token.flows = self.take(token)
         return True
+
+    def map_inputs(self, token: Token) -> None:
+        """Each is read from the outer scope."""
+        instance = token.instance
+        instance.write_local(token, {name: instance.parameter(param, token) for name, param in self.inputs_drawn})
 
     def map_outputs(self, token: Token) -> None:
         """Output parameters read the inner scope; a multi-instance body's are gathered for the whole."""

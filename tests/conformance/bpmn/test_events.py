@@ -15,6 +15,7 @@ from tests.workflows.engine.diagrams import (
     event,
     external,
     flows,
+    io,
     process,
     run,
     simulate,
@@ -300,6 +301,19 @@ def test_boundary_events(surroundings: Surroundings, kind: str, interrupting: bo
         else:
             it.deliver("never")
     assert it.times("z") == 2 * it.copies
+    it.finished()
+
+
+@everywhere
+@covers("boundary: message", "camunda:inputOutput")
+def test_parameters_of_a_boundary_are_mapped_when_it_fires(surroundings: Surroundings) -> None:
+    mapped = MESSAGE + io({"n": "${n + told}"}, {"sum": "${n}"})
+    nodes = user("a") + boundary("b", "a", mapped, interrupting=False) + '<task id="hit"/><task id="z"/>'
+    it = play(Fragment(nodes=nodes, drawn=("a>z b>hit",), more=MORE, variables={"n": 1}), surroundings)
+    for told in (5, 7):
+        it.deliver("ping", {"told": told})
+        assert (it.variable("sum"), it.variable("n")) == (1 + told, 1)
+    it.complete("a")
     it.finished()
 
 

@@ -81,6 +81,31 @@ REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
         one('<adHocSubProcess id="a"/>'),
         [("a", "ad_hoc"), ("a", "sub_process_start"), ("a", "sub_process_end")],
     ),
+    "an empty condition": (
+        process(
+            START + '<exclusiveGateway id="a" default="a-e"/>' + END + task("task", "t"), "s>a a>t a>e t>e"
+        ).replace(
+            b'targetRef="t"></',
+            b'targetRef="t"><conditionExpression xsi:type="tFormalExpression"> </conditionExpression></',
+            1,
+        ),
+        [("a-t", "condition_literal")],
+    ),
+    "nothing to call": (one(task("callActivity", "a", calledElement=" ")), [("a", "call_without_target")]),
+    "an odd parameter": (
+        one(
+            task("userTask", "a", io(inner='<camunda:inputParameter name="n"><camunda:odd/></camunda:inputParameter>'))
+        ),
+        [("a", "element_unsupported")],
+    ),
+    "quantities": (
+        one(task("task", "a", startQuantity="2", completionQuantity="3")),
+        [("a", "attribute_unsupported"), ("a", "attribute_unsupported")],
+    ),
+    "behavior of a loop": (
+        one(task("task", "a", '<multiInstanceLoopCharacteristics camunda:collection="xs" behavior="One"/>')),
+        [("a", "attribute_unsupported")],
+    ),
     "a flag that is neither": (
         one(task("userTask", "a", '<multiInstanceLoopCharacteristics isSequential="yes"/>', camunda_asyncBefore="on")),
         [("a", "flag_wrong"), ("a", "flag_wrong"), ("a", "loop_empty")],
