@@ -20,6 +20,10 @@ _SPACE = re.compile(r"(?:\s|[\u200B\uFEFF\u180E]|//[^\n]*|/\*.*?\*/)+", re.DOTAL
 _WORD = re.compile(f"(?:{START}){PART}*")
 _MORE = re.compile(f"\\s+(?P<word>{PART}+)")
 _NUMBER = re.compile(r"(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_SIGNED = f"(?:{PART}|[ \\t\\r\\n./'+*-]){{1,200}}?"
+_ITERATOR = re.compile(f"\\s*+({_SIGNED})\\s+in\\b")
+_PARAMETER = re.compile(f"\\s*+({_SIGNED})\\s*[:,)]")
+"""A name as it is introduced: what is read as one there is known from there on."""
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SYMBOLS = {
     "**": "POWER", "..": "DOTDOT", "->": "ARROW", "<=": "LE", ">=": "GE", "!=": "NE",
@@ -42,11 +46,17 @@ class Scanner:
         self.text = text
         self.known = names_of(known)
         self.learned = Names()
+        self.keyed = Names()
+        """Keys in quotes: names after a dot only."""
         self.unary = unary
         self.place = 0
         self.last = ""
         self.brackets: list[str] = []
         self.spans: list[bool] = []
+        self.loops: list[int] = []
+        """At which depth the iterators of `for`, `some` and `every` stand, as long as they are read."""
+        self.parameters: list[int] = []
+        """At which depth the parameters of `function` stand."""
 
     def tokens(self) -> Iterator[Token]:
         """The tokens in order. Raises: ExpressionError at a character that begins none."""
@@ -58,8 +68,35 @@ class Scanner:
             if self.place >= len(self.text):
                 return
             token = self._next()
-            self.last = token.type
+            self.last = self._introduce(token.type)
             yield token
+
+    def _introduce(self, kind: str) -> str:
+        """Learn the name of an iterator or parameter that comes next.
+
+        The token's kind; after the parameters of a function, whose body begins there, none that ends an operand.
+        """
+        depth = len(self.brackets)
+        if kind in ("FOR", "SOME", "EVERY"):
+            self.loops.append(depth)
+        elif kind in ("RETURN", "SATISFIES") and self.loops:
+            self.loops.pop()
+        elif kind == "LPAR" and self.last == "FUNCTION":
+            self.parameters.append(depth)
+        elif kind == "RPAR" and self.parameters and self.parameters[-1] > depth:
+            self.parameters.pop()
+            return "PARAMETERS"
+        elif kind != "COMMA":
+            return kind
+        pattern = None
+        if kind in ("FOR", "SOME", "EVERY") or (kind == "COMMA" and self.loops and self.loops[-1] == depth):
+            pattern = _ITERATOR
+        elif kind in ("LPAR", "COMMA") and self.parameters and self.parameters[-1] == depth:
+            pattern = _PARAMETER
+        found = pattern.match(self.text, self.place) if pattern else None
+        if found:
+            self._learn(" ".join(found[1].split()))
+        return kind
 
     def _skip(self) -> None:
         match = _SPACE.match(self.text, self.place)
@@ -98,7 +135,9 @@ class Scanner:
 
     def _key(self) -> Token:
         if self.text[self.place] == '"':
-            return self._string("KEY", self.place)
+            key = self._string("KEY", self.place)
+            self.keyed.add(key[1:-1])
+            return key
         end = self.text.find(":", self.place)
         name = " ".join(self.text[self.place : end].split()) if end >= 0 else ""
         if not name or name[0] in "}," or "{" in name:
@@ -113,7 +152,8 @@ class Scanner:
     def _known_name(self) -> Token | None:
         if self.last in _OPERAND_ENDS:  # no name can stand here: `x in progress`, where “in progress” is known, is `in`
             return None
-        trees = (self.known, self.learned) if self.last == "DOT" else (self.known, self.learned, BUILTIN_NAMES)
+        more = self.keyed if self.last == "DOT" else BUILTIN_NAMES
+        trees = (self.known, self.learned, more)
         found = [match for match in (tree.match(self.text, self.place) for tree in trees) if match]
         if not found:
             return None

@@ -259,6 +259,31 @@ def test_who_asks_without_a_clock_has_the_machines() -> None:
     assert feel.compile("now()").evaluate({}) is None
 
 
+INTRODUCED = [
+    ("for a-b in [1, 2] return a-b * 2", "[2, 4]"),
+    ("for x in [1, 2], lần-2 in [x, 3] return x * lần-2", "[1, 3, 4, 6]"),
+    ("some a/b in [1, 2] satisfies a/b > 1", "true"),
+    ("every o'clock in [1] satisfies o'clock = 1", "true"),
+    ("(function(a-b, c+d: number) a-b - c+d)(5, 3)", "2"),
+    ("(function(f: function<number, number> -> number, a-b) f(a-b, 1))(function(x, y) x + y, 4)", "5"),
+    ('{"a-b": 1}.a-b', "1"),
+    ('{"số (lần 2)": 7}.số (lần 2) + 1', "8"),
+    ('{"a - b": 1, a: 5, b: 3, c: a - b}.c', "2"),
+    ("for x in (for y-z in [1] return y-z), w in [y] return w", "[null]"),
+    ("{a-b: 2, f: function(x) a-b * x, g: f(3)}.g", "6"),
+    ("(function(x) [x, 2])(1)", "[1, 2]"),
+    ("(function() ]1..3[)()", "(1..3)"),
+    ("for a in [5], b in [a - 1] return a - b", "[1]"),
+    ("[1, 2 - 1 in [1]]", "[1, true]"),
+    ("{f: function(a, b) a - b, g: f(3, 2)}.g", "1"),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), INTRODUCED)
+def test_names_with_signs_are_known_from_where_they_are_introduced(text: str, wanted: str) -> None:
+    assert_row(text, wanted)
+
+
 FAR = [
     ('string(date("999999999-12-31"))', '"999999999-12-31"'),
     ('string(date("-999999999-01-01"))', '"-999999999-01-01"'),
