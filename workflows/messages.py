@@ -68,6 +68,7 @@ EVENTS = {
     "event_kind": "Loại “{kind}” không có nghĩa ở {place}. Hãy chọn loại sự kiện khác.",
     "event_needs_definition": "Sự kiện “{label}” chưa chọn loại hoặc chưa điền đủ. Hãy chọn loại phù hợp.",
     "event_many_definitions": "Sự kiện “{label}” có nhiều loại cùng lúc. Hãy giữ một loại, tách các loại khác ra.",
+    "event_twice": "“{label}” và “{other}” cùng chờ một sự kiện nên không biết nơi nào chạy. Hãy bỏ hoặc đổi một nơi.",
     "must_interrupt": "Sự kiện “{label}” loại này luôn ngắt bước. Hãy đổi thành loại có ngắt (nét liền).",
     "cancel_misplaced": "Sự kiện hủy chỉ dùng trong quy trình con giao dịch (transaction). Hãy chuyển vào đó.",
     "cancel_uncaught": "Giao dịch có kết thúc hủy nhưng không nơi nào bắt. Hãy gắn sự kiện biên loại Cancel.",

@@ -11,9 +11,20 @@ from datetime import datetime
 from typing import Any
 
 from workflows import run
-from workflows.errors import DeploymentRefused, WorkflowError
+from workflows.errors import DeploymentRefused, ExpressionError, WorkflowError
 from workflows.lint import check
-from workflows.model import Definition, ExternalTask, Incident, OpenTask, Snapshot, Subscription, Timer, Value
+from workflows.model import (
+    Definition,
+    ExternalTask,
+    Incident,
+    OpenTask,
+    Problem,
+    Snapshot,
+    Subscription,
+    Timer,
+    Value,
+)
+from workflows.shelf import Shelf
 from workflows.values import own_all
 from workflows.world import MessageAmbiguous, World
 
@@ -52,11 +63,30 @@ class Simulator(World):
         problems = check(files, deployed=self.library)
         if any(problem.severity == "error" for problem in problems):
             raise DeploymentRefused(problems)
+        self._refuse_timers(files)
         added = self.library.deploy(files)
         for definition in added:
             self._starts = [start for start in self._starts if start.definition.key != definition.key]
             self._starts += self._timer_starts(definition)
         return added
+
+    def _refuse_timers(self, files: Mapping[str, bytes]) -> None:
+        """What a start timer comes to is known only at this moment. Raises DeploymentRefused."""
+        diagrams = {name: data for name, data in files.items() if name.endswith(".bpmn")}
+        timers = [event for one in Shelf().deploy(diagrams) for event in one.starts if event.kind == "timer"]
+        for event in timers:
+            try:
+                run.begin_timer(event, at=self.now, calendar=self.calendar)
+            except ExpressionError as error:
+                found = Problem(
+                    file=", ".join(diagrams),
+                    element=event.element,
+                    line=None,
+                    severity="error",
+                    code="timer_wrong",
+                    message=error.message,
+                )
+                raise DeploymentRefused([found]) from error
 
     def start(self, key: str, variables: Mapping[str, Value] | None = None, business_key: str | None = None) -> str:
         """The new instance's id. Raises UnknownDefinition."""

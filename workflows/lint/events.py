@@ -9,7 +9,7 @@ from lxml import etree
 from workflows.camunda.events import DEFINITIONS, TIMERS, definitions
 from workflows.camunda.xml import BPMN, camunda, children, tag_of, text_of
 from workflows.lint.document import ACTIVITIES, SCOPES
-from workflows.lint.report import Report
+from workflows.lint.report import Report, label_of
 
 ALLOWED: dict[str, frozenset[str]] = {
     "start": frozenset(("none", "message", "timer", "signal")),
@@ -61,6 +61,7 @@ def check_events(scope: etree._Element, report: Report) -> None:
             check_events(element, report)
     _check_links(scope, report)
     _check_cancel(scope, report)
+    _check_twins(scope, report)
 
 
 def place_of(element: etree._Element, scope: etree._Element) -> str | None:
@@ -106,8 +107,13 @@ def _check_event(element: etree._Element, place: str, hosts: Hosts, report: Repo
 
 
 def _check_kind(element: etree._Element, drawn: list[etree._Element], kind: str, place: str, report: Report) -> None:
+    throws = place in ("throw", "end")
+    if not throws and kind == "message":
+        for name in ("type", "topic"):
+            if camunda(drawn[0], name) is not None:
+                report.add("attribute_ignored", element, name=name)
     if kind in REFERENCES:
-        _check_reference(element, drawn[0], kind, report, throws=place in ("throw", "end"), starts=place == "start")
+        _check_reference(element, drawn[0], kind, report, throws=throws, starts=place == "start")
     elif kind == "timer":
         _check_timer(element, drawn[0], place, report)
     elif kind == "conditional" and text_of(drawn[0], "condition") is None:
@@ -125,7 +131,7 @@ def _check_reference(
 ) -> None:
     reference = holder.get(REFERENCES[kind])
     if not reference:
-        if kind == "message" and camunda(holder, "type") == "external":
+        if kind == "message" and throws and camunda(holder, "type") == "external":
             return
         if kind in ("message", "signal"):
             report.add("message_missing" if kind == "message" else "event_needs_definition", element)
@@ -167,6 +173,40 @@ def _check_boundary(element: etree._Element, kind: str, hosts: Hosts, report: Re
         report.add("cancel_misplaced", element)
     if kind in ("error", "cancel") and element.get("cancelActivity") == "false":
         report.add("must_interrupt", element)
+
+
+def _check_twins(scope: etree._Element, report: Report) -> None:
+    """Two that wait for one message, error or escalation at one activity, or beside one another: which would it be?
+
+    Camunda refuses two such messages and escalations.
+    """
+    seen: dict[tuple[str, str, str], etree._Element] = {}
+    for element in children(scope):
+        place, waits = element.get("attachedToRef") or "", element
+        if element.get("triggeredByEvent") == "true":
+            start = element.find(BPMN + "startEvent")
+            if start is None:
+                continue
+            waits = start
+        elif tag_of(element) != "boundaryEvent":
+            continue
+        kind = kind_of(waits)
+        if kind not in ("message", "error", "escalation", "cancel"):
+            continue
+        what = (place, kind, _caught(waits, kind, report))
+        if what in seen:
+            report.add("event_twice", waits, other=label_of(seen[what]))
+        seen.setdefault(what, waits)
+
+
+def _caught(element: etree._Element, kind: str, report: Report) -> str:
+    """The message's name, the error's or escalation's code; nothing for what catches every one."""
+    if kind == "cancel":
+        return ""
+    reference = definitions(element)[0].get(REFERENCES[kind]) or ""
+    target = report.by_id(element, kind).get(reference)
+    named = "name" if kind == "message" else f"{kind}Code"
+    return (target.get(named) or "").strip() if target is not None else ""
 
 
 def _check_links(scope: etree._Element, report: Report) -> None:

@@ -192,8 +192,17 @@ def _check_functions(point: Point, found: Template, report: Report) -> None:
         may_be = name in BUILTINS or _DEFINES_FUNCTIONS.search(point.text) is not None
         if not (found.is_feel and may_be):
             report.add("function_unknown", point.element, where=point.where, name=name[:60])
+    if point.kind in ("date", "duration", "cycle") and _begins_process(point.element):
+        for name in sorted(found.names):
+            reason = f"Hẹn giờ bắt đầu quy trình dùng biến “{name[:60]}” khi chưa có hồ sơ nào."
+            report.add("timer_wrong", point.element, reason=reason)
     if "deadline" in found.calls and not _has_host_deadline(point, report):
         report.add("deadline_misplaced", point.element)
+
+
+def _begins_process(element: etree._Element) -> bool:
+    around = element.getparent()
+    return tag_of(element) == "startEvent" and around is not None and tag_of(around) == "process"
 
 
 def _has_host_deadline(point: Point, report: Report) -> bool:

@@ -27,7 +27,7 @@ from tests.workflows.engine.diagrams import (
     user,
 )
 from workflows.calendar import VIETNAM
-from workflows.errors import NotWaiting, UnknownDefinition
+from workflows.errors import DeploymentRefused, NotWaiting, UnknownDefinition
 from workflows.simulate import MessageAmbiguous
 
 START, END = '<startEvent id="s"/>', '<endEvent id="e"/>'
@@ -204,6 +204,15 @@ def test_where_a_process_begins_when_nobody_says_where(starts: str, begun: str |
             simulator.start("p")
     else:
         assert simulator.path(simulator.start("p")) == [begun, "u"]
+
+
+def test_a_start_timer_that_comes_to_nothing_is_refused() -> None:
+    simulator = simulate()
+    with pytest.raises(DeploymentRefused) as refused:
+        simulator.deploy({"p.bpmn": process(event("startEvent", "s", timer("timeCycle", "${'daily'}")) + END, "s>e")})
+    assert [(one.element, one.code) for one in refused.value.problems] == [("s", "timer_wrong")]
+    with pytest.raises(UnknownDefinition):
+        simulator.start("p")
 
 
 def test_a_new_version_replaces_the_old_ones_timer_start() -> None:

@@ -75,6 +75,16 @@ ERR = (
 ERROR, CANCEL = '<errorEventDefinition errorRef="err"/>', "<cancelEventDefinition/>"
 NAMED = '<message id="m" name="go"/><message id="nameless"/><signal id="sig" name="n"/>'
 
+PING_TWICE = '<message id="m" name="ping"/><message id="n" name="ping"/>'
+
+
+def listening(name: str, start: str) -> str:
+    """An event sub-process that an escalation starts beside the rest."""
+    begins = event("startEvent", start, '<escalationEventDefinition escalationRef="u"/>', isInterrupting="false")
+    inner = begins + f'<endEvent id="{name}-e"/>' + flows(f"{start}>{name}-e")
+    return f'<subProcess id="{name}" triggeredByEvent="true">{inner}</subProcess>'
+
+
 REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
     "complex gateway": (one('<complexGateway id="a"/>'), [("a", "complex_gateway")]),
     "ad hoc": (
@@ -105,6 +115,32 @@ REFUSED: dict[str, tuple[bytes, list[tuple[str | None, str]]]] = {
     "behavior of a loop": (
         one(task("task", "a", '<multiInstanceLoopCharacteristics camunda:collection="xs" behavior="One"/>')),
         [("a", "attribute_unsupported")],
+    ),
+    "a start timer on a variable": (
+        process(event("startEvent", "s", timer("timeDuration", "${wait}")) + END, "s>e"),
+        [("s", "timer_wrong")],
+    ),
+    "a worker's message that is waited for": (
+        one(catch('<messageEventDefinition camunda:type="external" camunda:topic="t"/>')),
+        [("a", "message_missing")],
+    ),
+    "one message twice on a task": (
+        one(
+            user("a") + boundary("b", "a", message("m")) + boundary("c", "a", message("n"), interrupting=False),
+            more=PING_TWICE,
+        ),
+        [("c", "event_twice")],
+    ),
+    "one error twice on a task": (
+        one(user("a") + boundary("b", "a", "<errorEventDefinition/>") + boundary("c", "a", "<errorEventDefinition/>")),
+        [("c", "event_twice")],
+    ),
+    "one escalation twice beside one another": (
+        one(
+            task("task", "a") + listening("l1", "b") + listening("l2", "c"),
+            more='<escalation id="u" escalationCode="U"/>',
+        ),
+        [("c", "event_twice")],
     ),
     "a flag that is neither": (
         one(task("userTask", "a", '<multiInstanceLoopCharacteristics isSequential="yes"/>', camunda_asyncBefore="on")),
