@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
-from service.engine.tables import instance, notice, task
+from service.engine.tables import draft, instance, notice, task
 from service.people.actor import Actor
 from service.people.policy import tasks_actionable_by
 from service.people.tables import account
@@ -57,9 +57,11 @@ def tasks_in(
     """One page of a section, by due date then number; `after` is the last row's (due_at, id) of the page before.
 
     Each row: id, root_id, name, business_key, unit_name, created_at, due_at, assignee_id, holder_name, state, revision.
-    One row more than `limit` comes back where there is another page.
+    One row more than `limit` comes back where there is another page. `draft_at`: when this person saved a draft.
     """
-    query = _rows().where(_in(actor, section, Days.of(unit.at)))
+    own = and_(draft.c.task_id == task.c.id, draft.c.account_id == actor.account_id)
+    query = _rows().add_columns(draft.c.saved_at.label("draft_at")).outerjoin(draft, own)
+    query = query.where(_in(actor, section, Days.of(unit.at)))
     if section == "da-xong":
         if after is not None and after[0] is not None:
             query = query.where(

@@ -43,6 +43,8 @@ def test_a_draft_is_saved_shown_again_and_is_nobody_elses(site: Site, drafting) 
     assert IN_FORM in body(page)
     assert re.search(r"Bản nháp lưu lúc \d\d:\d\d ngày \d\d/\d\d/\d{4}, chưa gửi\.", text_of(page))
     assert site.world.open_task(drafting.root_id).revision == drafting.revision
+    assert "Lập hồ sơ Bản nháp lưu lúc" in text_of(clerk.get("/viec"))
+    assert "Bản nháp" not in text_of(site.person("clerk2").get("/viec"))
     for username in ("clerk2", "auditor"):
         other = site.person(username).get(path)
         assert "Bản nháp" not in text_of(other)

@@ -183,3 +183,13 @@ def test_a_fixed_moment_is_not_extended_by_working_days(due: str) -> None:
     before = moments(simulator, instance)
     simulator.extend(instance, simulator.open_tasks(instance)[0].id, 5)
     assert moments(simulator, instance) == before
+
+
+def test_one_of_several_at_once_gets_more_time_alone() -> None:
+    several = '<multiInstanceLoopCharacteristics camunda:collection="people" camunda:elementVariable="who"/>'
+    drawn = START + task("userTask", "a", several, camunda_dueDate="${workdays(3)}") + END
+    simulator, instance = run(process(drawn, "s>a a>e"), {"people": ["an", "chi"]})
+    first, second = simulator.open_tasks(instance)
+    simulator.extend(instance, first.id, 2)
+    due = {each.id: each.due_at for each in simulator.open_tasks(instance)}
+    assert due == {first.id: datetime(2026, 3, 9, 10, tzinfo=UTC), second.id: second.due_at}
