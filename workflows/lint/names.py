@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 from lxml import etree
 
+from workflows.camunda.tasks import script_template
 from workflows.camunda.templates import template
-from workflows.camunda.xml import BPMN, CAMUNDA, camunda, tag_of
+from workflows.camunda.xml import BPMN, CAMUNDA, camunda, extensions, tag_of, text_of
 from workflows.errors import ExpressionError, UnknownDefinition
 from workflows.lint.document import flow_elements
-from workflows.lint.expressions import points_of
+from workflows.lint.expressions import Point, points_of
 from workflows.lint.report import Report
 from workflows.variables import EXECUTION
 
@@ -53,8 +54,8 @@ def check_names(process: etree._Element, given: Given, forms: Forms, report: Rep
     uses = [
         (point, name)
         for element in (process, *flow_elements(process))
-        for point in points_of(element, Report(report.file))
-        for name in sorted(_names(point.text))
+        for point, names in _uses(element, report)
+        for name in sorted(names)
     ]
     counted = Counter(name for _, name in uses)
     is_open = given.everything or any(_is_open(element, forms) for element in process.iter(BPMN + "*"))
@@ -80,6 +81,33 @@ def given_by_callers(processes: Collection[etree._Element]) -> dict[str, Given]:
                 everything=before.everything or any(item.get("variables") == "all" for item in mappings),
             )
     return found
+
+
+def _uses(element: etree._Element, report: Report) -> Iterator[tuple[Point, frozenset[str]]]:
+    """Where the element reads variables, and which: in expressions, in its script, by their bare names."""
+    for point in points_of(element, Report(report.file)):
+        yield point, _names(point.text)
+    if tag_of(element) == "scriptTask":
+        yield Point(element, "script", ""), _script_names(element)
+    for loop in element.findall(BPMN + "multiInstanceLoopCharacteristics"):
+        yield Point(element, "camunda:collection", ""), _bare(camunda(loop, "collection"))
+    if tag_of(element) == "callActivity":
+        for mapping in extensions(element):
+            if mapping.tag == CAMUNDA + "in":
+                yield Point(element, "camunda:in", ""), _bare(mapping.get("source"))
+
+
+def _script_names(element: etree._Element) -> frozenset[str]:
+    try:
+        found = script_template(element.get("scriptFormat"), text_of(element, "script"))
+    except ExpressionError:
+        return frozenset()
+    return found.names - {EXECUTION} if found is not None else frozenset()
+
+
+def _bare(text: str | None) -> frozenset[str]:
+    """A variable's name; an expression's are found elsewhere."""
+    return frozenset(() if text is None or "{" in text or text.startswith("=") else (text,))
 
 
 def _names(text: str) -> frozenset[str]:

@@ -30,6 +30,10 @@ class Known:
     def has_process(self, key: str) -> bool:
         return key in self.processes or _answers(lambda: self.deployed.process(key))
 
+    def has_version(self, key: str, version: int) -> bool:
+        """These files may bring the next version."""
+        return key in self.processes or _answers(lambda: self.deployed.process(key, binding="version", version=version))
+
     def has_decision(self, key: str) -> bool:
         return key in self.decisions or _answers(lambda: self.deployed.decide(key, {}))
 
@@ -49,10 +53,13 @@ def _answers(read: Callable[[], object]) -> bool:
 
 
 def check_references(process: etree._Element, known: Known, report: Report) -> None:
+    _check_groups(process, camunda(process, "candidateStarterGroups"), known, report)
     for element in flow_elements(process):
         tag = tag_of(element)
         if tag == "callActivity":
-            _check(element, element.get("calledElement"), known.has_process, "call_unknown", report)
+            version = _version(element)
+            calls = known.has_process if version is None else lambda key, at=version: known.has_version(key, at)
+            _check(element, element.get("calledElement"), calls, "call_unknown", report)
         elif tag == "businessRuleTask":
             _check(element, camunda(element, "decisionRef"), known.has_decision, "decision_unknown", report)
         elif tag == "userTask":
@@ -65,13 +72,26 @@ def check_references(process: etree._Element, known: Known, report: Report) -> N
 
 def _check_user(element: etree._Element, known: Known, report: Report) -> None:
     _check(element, camunda(element, "formRef"), known.has_form, "form_unknown", report)
-    keys, groups = known.form_keys, known.groups
+    keys = known.form_keys
     if keys is not None:
         _check(element, camunda(element, "formKey"), lambda name: _offered(name, keys), "form_key_unknown", report)
-    if groups is not None:
-        for name in (_literal(camunda(element, "candidateGroups")) or "").split(","):
-            if name.strip() and name.strip() not in groups:
-                report.add("group_unknown", element, name=name.strip())
+    _check_groups(element, camunda(element, "candidateGroups"), known, report)
+
+
+def _check_groups(element: etree._Element, text: str | None, known: Known, report: Report) -> None:
+    if known.groups is None:
+        return
+    for name in (_literal(text) or "").split(","):
+        if name.strip() and name.strip() not in known.groups:
+            report.add("group_unknown", element, name=name.strip())
+
+
+def _version(element: etree._Element) -> int | None:
+    """The version that a call asks for, where it is written out."""
+    if camunda(element, "calledElementBinding") != "version":
+        return None
+    text = _literal(camunda(element, "calledElementVersion")) or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _check(

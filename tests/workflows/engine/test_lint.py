@@ -617,6 +617,9 @@ def test_what_the_application_offers() -> None:
     assert errors(data, form_keys={"form:known"}) == []
     assert errors(data, form_keys={"form:"}) == []
     assert errors(data, form_keys=set()) == [("a", "form_key_unknown")]
+    begun = data.replace(b"isExecutable", b'camunda:candidateStarterGroups="clerks, nobody" isExecutable')
+    assert ("p", "group_unknown") in warnings(begun, groups={"clerks"})
+    assert ("p", "group_unknown") not in warnings(begun, groups={"clerks", "nobody"})
     work = one(external("a", "notify:mail"))
     assert errors(work, topics={"notify:"}) == []
     assert errors(work, topics={"other"}) == [("a", "topic_unknown")]
@@ -634,6 +637,14 @@ def test_references_may_be_in_the_same_files_or_deployed() -> None:
     shelf = Shelf()
     shelf.deploy({"q.bpmn": called, "f.form": form})
     assert [p for p in check({"p.bpmn": caller}, deployed=shelf) if p.severity == "error"] == []
+
+
+@pytest.mark.parametrize(("version", "found"), [("1", []), ("2", [("a", "call_unknown")]), ("${n}", [])])
+def test_a_called_version_is_there_or_refused(version: str, found: list[tuple[str, str]]) -> None:
+    how = {"camunda_calledElementBinding": "version", "camunda_calledElementVersion": version}
+    shelf = Shelf()
+    shelf.deploy({"q.bpmn": process(START + END, "s>e", key="q")})
+    assert errors(one(task("callActivity", "a", calledElement="q", **how)), deployed=shelf) == found
 
 
 def test_one_key_in_two_files_is_refused() -> None:

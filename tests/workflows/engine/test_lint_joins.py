@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workflows.engine.diagrams import boundary, extensions, external, io, process, task, timer, user
+from tests.workflows.engine.diagrams import boundary, extensions, external, io, process, script, task, timer, user
 from workflows.lint import check
 
 NODES = {
@@ -81,6 +81,21 @@ def test_a_name_that_nothing_sets_is_told() -> None:
     assert element == "x-b"
     assert "“decison”" in message
     assert "gần giống “decision”" in message
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        script("a", "count(poeple)", "n"),
+        task("userTask", "a", '<multiInstanceLoopCharacteristics camunda:collection="poeple"/>'),
+        task("userTask", "a", '<multiInstanceLoopCharacteristics camunda:collection="=poeple"/>'),
+        task("callActivity", "a", extensions('<camunda:in source="poeple" target="x"/>'), calledElement="p"),
+    ],
+    ids=["script", "bare collection", "collection", "camunda:in"],
+)
+def test_a_slip_is_told_wherever_a_variable_is_read(reads: str) -> None:
+    [(element, message)] = unset(script("w", "[1]", "people") + reads, "s>w w>a a>e")
+    assert (element, "gần giống “people”" in message) == ("a", True)
 
 
 def test_what_handlers_and_messages_bring_is_not_asked_for_but_a_slip_is() -> None:
