@@ -106,7 +106,7 @@ class City:
     def session(self, caller: str, **votes: Any) -> None:
         """A council's meeting without hitches, in whichever called session is open."""
         self.do(caller, "convene", session_id=7, quorate=True)
-        self.do(caller, "record_votes", **{"proposed_count": 2, **votes})
+        self.do(caller, "record_votes", **{"proposed_count": 2, "for_city": 1, **votes})
         self.do(caller, "minutes")
         self.do(caller, "approve_minutes", decision="approved")
 

@@ -149,12 +149,20 @@ def test_only_the_final_review_goes_to_the_councils_of_both_levels(city: City) -
     city.session(round_)
     assert city.open(round_) == ["convene"]
     city.do(round_, "convene", session_id=8, quorate=True)
-    city.do(round_, "record_votes", proposed_count=2)
+    city.do(round_, "record_votes", proposed_count=2, for_city=2)
     city.do(round_, "minutes")
     assert city.task(round_, "approve_minutes").candidate_groups == ("ubnd_chair",)
     city.do(round_, "approve_minutes", decision="approved")
     assert city.open(round_) == ["sign_list"]
     assert city.sim.variables(round_)["city_session_id"] == 8
+
+
+def test_the_citys_council_does_not_meet_about_nothing(city: City) -> None:
+    round_ = city.open_round("00070", award_class="final")
+    city.make_ready(*city.submissions())
+    city.session(round_, for_city=0)
+    assert city.open(round_) == ["sign_list"]
+    assert "city_council" not in city.sim.path(round_)
 
 
 def test_a_list_the_director_returns_is_voted_and_ranked_again(city: City) -> None:

@@ -22,7 +22,7 @@ ANSWERS: dict[str, list[Choice]] = {
     "prepare": decided("submit", "submit", "not_taking_part"),
     "convene": [{"session_id": 1, "quorate": quorate} for quorate in (True, False)],
     "reconvene": [*decided("recorded", quorate=True), *decided("recorded", "reschedule", quorate=False)],
-    "record_votes": [{"proposed_count": count} for count in (2, 1, 0)],
+    "record_votes": [{"proposed_count": count, "for_city": count // 2} for count in (2, 1, 0)],
     "approve_minutes": decided("approved", "approved", "returned"),
     "sign_submission": decided("signed", "returned"),
     "appraise": [{"decision": "done", **counts} for counts in [*COUNTS, NONE_LEFT]] + decided("returned"),

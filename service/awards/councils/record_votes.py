@@ -25,7 +25,7 @@ from service.awards.involved import nominees_acting
 from service.awards.law.votes import Attendance, Tally, ballots_allowed, carried, too_many_ballots
 from service.awards.rounds.ceilings import OWN_AWARD
 from service.awards.rounds.records import lock_round
-from service.awards.rounds.settings import threshold_words
+from service.awards.rounds.settings import CITY_COUNCIL_FORMS, threshold_words
 from service.awards.tables import nomination, vote_tally
 from service.engine.forms import Field, FieldProblem, Form
 from service.engine.handlers import TaskContext
@@ -90,7 +90,7 @@ class RecordVotes:
         return problems
 
     def apply(self, unit: Unit, task: TaskContext, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Write the tallies in place of earlier ones of this session; count what goes on."""
+        """Write the tallies in place of earlier ones of this session; count what goes on, and to the City's council."""
         session, subject = session_of(unit, task), subject_of(unit, task)
         count = attendance_of(session)
         if not count.quorate(subject.law.quorum):
@@ -103,7 +103,11 @@ class RecordVotes:
             unit.connection.execute(insert(vote_tally), rows)
         change_session(unit, session.id, state="voted")
         _carry_over(unit, subject, rows)
-        return {"proposed_count": sum(row["outcome"] in ("propose", "passed") for row in rows)}
+        passed = {row["nomination_id"] for row in rows if row["outcome"] in ("propose", "passed")}
+        if subject.body == "unit":
+            return {"proposed_count": len(passed)}
+        for_city = sum(row.id in passed and row.award_form in CITY_COUNCIL_FORMS for row in nominations)
+        return {"proposed_count": len(passed), "for_city": for_city}
 
 
 def _held_ballot(unit: Unit, subject: Subject, answers: Mapping[str, Any]) -> Sequence[Row[Any]]:

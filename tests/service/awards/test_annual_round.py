@@ -288,3 +288,16 @@ def test_the_final_review_asks_the_citys_council_about_flags_and_forwards_the_pr
     town.do("chuyenvien", "settle_awards", archive_number="47/LT-2026")
     amounts = {row.id: row.award_amount for row in town.rows(nomination)}
     assert amounts == {flag: 18_720_000, pm: None, certificate: 7_020_000}
+
+
+def test_a_final_review_without_flags_asks_no_council_of_the_city(town: Town) -> None:
+    town.start("chuyenvien", "award_round", unit_id="so_noi_vu")
+    chosen = {"units_scope": "selected", "unit_ids": ["00070"], "cutoff_on": date(2026, 12, 15)}
+    town.do("chuyenvien", "draft_guidance", award_class="final", **chosen)
+    town.do("giamdoc", "sign_guidance", decision="approved", guidance_number="3215/HD-SNV", guidance_on=DAY)
+    (key,) = keys_of(town).values()
+    through_the_unit(town, key, "hoankiem", nominees(1), "chutich.hoankiem")
+    appraise(town, key)
+    code = town.rows(award_round)[0].code
+    hold_session(town, "thuky.noivu", "giamdoc", code, {})
+    assert town.open(code) == ["sign_list"]
