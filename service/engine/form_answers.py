@@ -13,6 +13,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from service.engine.form_typed import read_date, read_moment, read_time
 from service.engine.forms import Field, TimeFormat
 from workflows.calendar import VIETNAM
 from workflows.errors import ExpressionError
@@ -186,9 +187,13 @@ class BooleanAnswer(Answer):
 
 
 class DateAnswer(Answer):
-    """A date, or its ISO text; of a moment the day it is in Hà Nội: Camunda's clients know no date alone."""
+    """A date, or its text, `24/11/2026` or ISO.
+
+    Of a moment the day it is in Hà Nội: Camunda's clients know no date alone.
+    """
 
     def read(self, value: Any) -> date:
+        value = read_date(value) if isinstance(value, str) else value
         try:
             if isinstance(value, datetime):
                 return value.astimezone(VIETNAM).date()
@@ -203,9 +208,10 @@ class DateAnswer(Answer):
 
 
 class TimeAnswer(Answer):
-    """A wall time of Hà Nội, or its ISO text; another offset is read into Hà Nội's."""
+    """A wall time of Hà Nội, or its text, `8h30` or ISO; another offset is read into Hà Nội's."""
 
     def read(self, value: Any) -> time:
+        value = read_time(value) if isinstance(value, str) else value
         try:
             clock = value if type(value) is time else time.fromisoformat(value)
         except (TypeError, ValueError) as error:
@@ -223,9 +229,10 @@ class TimeAnswer(Answer):
 
 
 class MomentAnswer(Answer):
-    """A day and an hour in Hà Nội, or ISO text, whose own offset counts if it has one. Always aware."""
+    """A day and an hour in Hà Nội, or text: `24/11/2026 08:30` or ISO, whose own offset counts. Always aware."""
 
     def read(self, value: Any) -> datetime:
+        value = read_moment(value) if isinstance(value, str) else value
         try:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
             if isinstance(value, str) and "T" not in value and " " not in value.strip():

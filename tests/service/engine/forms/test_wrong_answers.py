@@ -51,7 +51,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("papers", "ttr", "papers", "Chỉ chọn trong các mục có sẵn."),
     ("tags", ["tím"], "tags", "Chỉ chọn trong các mục có sẵn."),
     ("day", None, "day", REQUIRED),
-    ("day", "31/12/2026", "day", "Nhập ngày theo dạng ngày/tháng/năm, ví dụ 24/11/2026."),
+    ("day", "12/31/2026", "day", "Nhập ngày theo dạng ngày/tháng/năm, ví dụ 24/11/2026."),
     ("day", "2026-02-30", "day", "Nhập ngày theo dạng ngày/tháng/năm, ví dụ 24/11/2026."),
     ("day", "2026-11-23", "day", "Nhập một ngày từ 24/11/2026 trở đi."),
     ("day", "2300-01-01", "day", "Nhập năm từ 1900 đến 2199."),
@@ -75,6 +75,11 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("members", [{"present": 1}, {}], "members.0.present", "Cần trả lời có hoặc không."),
     ("surprise", 1, "surprise", "Biểu mẫu không có trường này."),
 ]
+
+
+def test_dates_and_times_as_people_write_them() -> None:
+    typed = {"day": "01/12/2096", "clock": "8h30", "moment": "01/12/2096 17:00"}
+    assert check_answers(every(), {**GOOD, **typed}) == check_answers(every(), GOOD)
 
 
 def test_vietnamese_letters_count_as_one_however_they_are_sent() -> None:
