@@ -48,10 +48,10 @@ VALUES = (
 
 def bounded(act: Callable[[], Any]) -> None:
     """Our errors only, in bounded time."""
-    begun = time.monotonic()
+    begun = time.process_time()
     with suppress(WorkflowError):
         act()
-    assert time.monotonic() - begun < SECONDS
+    assert time.process_time() - begun < SECONDS
 
 
 def deploy_and_run(files: dict[str, bytes], seed: int) -> None:
@@ -167,8 +167,8 @@ def test_huge_and_deep_files_are_refused_within_bounds() -> None:
     star = f'<startEvent id="s"/><exclusiveGateway id="a"/><parallelGateway id="j"/>{fan}'
     for inner in (flat, deep, star, "x" * 6_000_000):
         data = f'{HEAD}<process id="p" isExecutable="true">{inner}</process></definitions>'.encode()
-        begun = time.monotonic()
+        begun = time.process_time()
         assert [one for one in check({"p.bpmn": data}) if one.severity == "error"]
-        assert time.monotonic() - begun < SECONDS
+        assert time.process_time() - begun < SECONDS
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert grown < 800, f"{grown} MB"

@@ -110,7 +110,7 @@ def test_an_attack_is_refused_or_an_incident(point: str, attack: str) -> None:
 
 def outcome(data: bytes) -> None:
     """Deploy and start: refused, or an incident, or (FEEL's null, a bounded number) nothing that came from Python."""
-    began = time.monotonic()
+    began = time.process_time()
     try:
         simulator = simulate(data)
     except DeploymentRefused:
@@ -119,7 +119,7 @@ def outcome(data: bytes) -> None:
     if simulator.state(instance) != "incident":
         seen = repr([simulator.open_tasks(instance), simulator.external("t"), simulator.variables(instance)])
         assert not re.search(r"<class|<function|<built-in|<method|<module|root:|<slot", seen), seen
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     assert not Path("trinh-was-here").exists()
 
 
@@ -178,9 +178,9 @@ def test_spiffs_own_engine_is_never_asked() -> None:
     ],
 )
 def test_hostile_files_are_refused_by_name(data: bytes, code: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert [problem.code for problem in check({"x.bpmn": data})] == [code]
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_diagram_of_a_thousand_nodes_in_a_row() -> None:

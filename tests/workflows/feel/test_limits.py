@@ -59,10 +59,10 @@ COSTLY = [
 
 
 def _code(call: Any) -> str:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(ExpressionError) as caught:
         call()
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
     return caught.value.code
 
 
@@ -90,10 +90,10 @@ def test_a_tower_of_nines_is_a_number_of_34_digits() -> None:
     ids=lambda text: text[:20],
 )
 def test_costly_juel_is_refused_or_bounded(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with contextlib.suppress(ExpressionError):
         juel.compile(text).evaluate({"a": None})
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS
 
 
 def test_text_joined_many_times_is_bounded() -> None:

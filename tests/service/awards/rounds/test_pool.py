@@ -50,7 +50,8 @@ def test_ready_submissions_go_in_with_their_eligible_nominations_and_the_others_
     world.nominate(drafting, 3, state="draft")
     frozen = world.work(FreezePool(), round_id=round_id)
     late_code = next(found.code for found in world.submissions(round_id) if found.id == drafting)
-    assert frozen == {"pool_size": 2, "late_submissions": [{"code": late_code}], "award_class": "annual"}
+    late = {"late_submissions": [{"code": late_code}], "waiver_candidates": 0}
+    assert frozen == {"pool_size": 2, "award_class": "annual", **late}
     states = {found.id: (found.state, found.late) for found in world.submissions(round_id)}
     assert states == {
         ready: ("in_pool", False),
@@ -64,12 +65,22 @@ def test_ready_submissions_go_in_with_their_eligible_nominations_and_the_others_
     assert world.round(round_id).frozen_at == NOW
 
 
+@pytest.mark.parametrize(("state", "waivable"), [("drafting", 0), ("appraising", 1)])
+def test_an_empty_pool_waits_for_a_late_submission_that_has_been_received(
+    world: World, state: str, waivable: int
+) -> None:
+    round_id = world.open_round()
+    put(world, 0, round_id, state=state)
+    assert world.work(FreezePool(), round_id=round_id)["waiver_candidates"] == waivable
+
+
 def test_an_empty_pool_closes_the_round(world: World) -> None:
     round_id = world.open_round()
     put(world, 0, round_id, state="not_taking_part")
     put(world, 1, round_id, state="no_proposal")
     frozen = world.work(FreezePool(), round_id=round_id)
-    assert frozen == {"pool_size": 0, "late_submissions": [], "award_class": "annual"}
+    late = {"late_submissions": [], "waiver_candidates": 0}
+    assert frozen == {"pool_size": 0, "award_class": "annual", **late}
     world.work(CloseRound(), round_id=round_id)
     row = world.round(round_id)
     assert (row.state, row.closed_at) == ("closed", NOW)
