@@ -72,6 +72,10 @@ def test_both_thresholds_are_met_at_90_and_86() -> None:
         ({"sipas": Decimal("85.99")}, [("b", "hard_failure")]),
         ({"par_index": None}, [("b", "soft_failure")]),
         ({"sipas": None}, [("b", "soft_failure")]),
+        ({"par_index": None, "sipas": None}, [("b", "soft_failure")]),
+        ({"par_index": Decimal("89.99"), "sipas": None}, [("b", "hard_failure")]),
+        ({"par_index": None, "sipas": Decimal("85.99")}, [("b", "hard_failure")]),
+        ({"par_index": None, "sipas": None, "advisory_collective": True}, [("d, e", "hard_failure")]),
         ({"bloc": "mttq_doan_the", "par_index": None, "sipas": None}, []),
         ({"exemplary": False}, [("a", "hard_failure")]),
         ({"exemplary": None}, [("a", "soft_failure")]),
@@ -119,6 +123,11 @@ def test_what_the_plan_leaves_open_is_judged_by_people(facts: dict[str, Any]) ->
 def test_the_explanation_names_the_figures() -> None:
     [row] = ELIGIBILITY.evaluate("eligibility", {**GOOD, "par_index": Decimal("88.10")})
     assert row["explanation"].startswith("Chỉ số CCHC 88,1 %, Chỉ số hài lòng (SIPAS) 86 %")
+
+
+def test_a_figure_that_is_not_published_is_told_beside_the_one_that_bars() -> None:
+    [row] = ELIGIBILITY.evaluate("eligibility", {**GOOD, "par_index": Decimal("88.10"), "sipas": None})
+    assert row["explanation"].startswith("Chỉ số CCHC 88,1 %, Chỉ số hài lòng (SIPAS) chưa công bố: cần từ 90 %")
 
 
 @pytest.mark.parametrize(
