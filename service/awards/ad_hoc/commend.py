@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select
 
+from service.awards.ad_hoc.divert import ALREADY_THERE
 from service.awards.ad_hoc.money import MOST_MONEY, amount_for, source_words
 from service.awards.asking import note, row_keys
 from service.awards.form_parts import number_and_day
@@ -96,7 +97,8 @@ def decision_fields(example: str) -> tuple[Field, Field]:
 
 def _commended(unit: Unit, dossier: Row[Any]) -> list[Row[Any]]:
     """Everybody in the case, also whom Sở Nội vụ has diverted to a round meanwhile: the unit's award is its own."""
-    diverted = select(nomination).where(nomination.c.carried_from == dossier.id).order_by(nomination.c.id)
+    here = (nomination.c.submission_id == dossier.id) & (nomination.c.outcome_reason == ALREADY_THERE)
+    diverted = select(nomination).where((nomination.c.carried_from == dossier.id) | here).order_by(nomination.c.id)
     return [*nominations_of(unit, dossier.id), *unit.connection.execute(diverted)]
 
 

@@ -19,6 +19,8 @@ from service.engine.handlers import TopicContext
 if TYPE_CHECKING:
     from service.database.unit import Unit
 
+ALREADY_THERE = "Đã có trong hồ sơ của đợt xét."
+"""Why a nomination did not move: the unit proposes the same subject for the same award there."""
 _MOVED = ("proposed", "needs_data", "draft")
 
 
@@ -76,7 +78,7 @@ def _move(unit: Unit, dossier: Row[Any], target: Row[Any] | None) -> None:
             update_nomination(unit, each.id, state="not_awarded", outcome_reason=reason)
         elif key_of_row(each) in there:
             # The unit proposes the same subject for the same award already: one nomination is enough.
-            update_nomination(unit, each.id, state="withdrawn", outcome_reason="Đã có trong hồ sơ của đợt xét.")
+            update_nomination(unit, each.id, state="withdrawn", outcome_reason=ALREADY_THERE)
         else:
             place = next_position(unit, target.id)
             update_nomination(

@@ -408,6 +408,21 @@ def test_the_units_giay_khen_stays_its_own_when_the_city_diverts_the_case(world:
     assert moved.commendation_id is not None
 
 
+def test_who_stands_in_the_round_already_gets_the_units_giay_khen_all_the_same(world: SubmissionWorld) -> None:
+    variables = world.invited()
+    world.prepared(variables, person("Lê Văn Bình"))
+    world.change(submission, variables["submission_id"], state="drafting")
+    case = filed(world)
+    case.head("both")
+    case.do(AdHocIntake(), "expert", decision="diverted", reason="Thành tích tích lũy trong năm.")
+    world.work(Divert(), case_id=case.variables["case_id"])
+    assert [row.state for row in case.nominations] == ["withdrawn"]
+    form = world.form(UnitCommendation(), "clerk", variables=case.variables, **UNIT)
+    case.do(UnitCommendation(), "clerk", decision_number="215/QĐ-UBND", decided_on=TODAY, money=form.values["money"])
+    assert [row.commendation_amount for row in case.nominations] == [710_000]
+    assert len(world.nominations(variables)) == 1
+
+
 def test_a_list_that_grew_meanwhile_is_opened_again(world: SubmissionWorld) -> None:
     """The clerk's page was opened before the case was diverted: nobody is dropped from the list unseen."""
     variables = world.invited()
