@@ -308,7 +308,8 @@ def test_boundary_events(surroundings: Surroundings, kind: str, interrupting: bo
 @covers("boundary: message", "camunda:inputOutput")
 def test_parameters_of_a_boundary_are_mapped_when_it_fires(surroundings: Surroundings) -> None:
     mapped = MESSAGE + io({"n": "${n + told}"}, {"sum": "${n}"})
-    nodes = user("a") + boundary("b", "a", mapped, interrupting=False) + '<task id="hit"/><task id="z"/>'
+    host = task("userTask", "a", io({"sum": "the host's own"}))
+    nodes = host + boundary("b", "a", mapped, interrupting=False) + '<task id="hit"/><task id="z"/>'
     it = play(Fragment(nodes=nodes, drawn=("a>z b>hit",), more=MORE, variables={"n": 1}), surroundings)
     for told in (5, 7):
         it.deliver("ping", {"told": told})
