@@ -49,6 +49,7 @@ def control(folder: Path, services: Path, verb: str) -> None:
 def test_a_server_that_dies_in_the_middle_of_an_act(own_server: Path, services_folder: Path, tmp_path: Path) -> None:
     address = make_url((own_server / "address.txt").read_text()).set(drivername="postgresql+psycopg")
     url = postgres.create_database(address, "town").render_as_string(hide_password=False)
+    keep_every_commit(url)
     town = Town(installation=Installation(database_url=url, folder=tmp_path))
     town.installation.run("init")
     town.installation.run("demo")
@@ -86,6 +87,13 @@ def test_a_server_that_dies_in_the_middle_of_an_act(own_server: Path, services_f
         assert done.status == 200
         assert [each["element"] for each in done.json["opened"]] == ["convene"]
         assert town.one("select count(*) from approval where element = 'prepare'") == 1
+
+
+def keep_every_commit(url: str) -> None:
+    """As in production: a commit that was answered outlives a crash of the server, a session just begun too."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute("alter database town set synchronous_commit = on")
 
 
 def interrupted(url: str, act: object, stop: object) -> Answer:
