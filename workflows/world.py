@@ -34,7 +34,7 @@ from workflows.shelf import Shelf
 MAX_CALL_DEPTH = 100
 MAX_CALLS = 5_000
 """Processes called in consequence of one command; one that calls itself twice over soon asks for millions."""
-MAX_WORK = 50_000
+MAX_WORK = 30_000
 """Calls, messages and asynchronous steps set off by one command; processes that set each other off never end."""
 
 
@@ -82,6 +82,8 @@ class World:
         self.undelivered: list[tuple[str, SendMessage]] = []
         """Thrown messages that nobody waits for yet, with the sender; tried again after every command."""
         self._running: dict[str, Running] = {}
+        self._waiting: dict[str, Running] = {}
+        """Those that wait for a message or signal: nobody else need be asked."""
         self._starts: list[TimerStart] = []
         self._work: deque[Callable[[], None]] = deque()
         self._busy = False
@@ -152,6 +154,10 @@ class World:
         one.external.update({task.id: task for task in advance.external_opened})
         one.timers.update({timer.id: timer for timer in advance.timers_set})
         one.subscriptions.update({row.id: row for row in advance.subscriptions_added})
+        if one.subscriptions:
+            self._waiting[one.id] = one
+        else:
+            self._waiting.pop(one.id, None)
         one.incidents.update({incident.id: incident for incident in advance.incidents_raised})
         for effect in advance.effects:
             self._work.append(lambda effect=effect: self._serve(one, effect))  # type: ignore[misc]
@@ -256,7 +262,7 @@ class World:
     ) -> list[str]:
         hits = [
             (one, row.id)
-            for one in self._running.values()
+            for one in self._waiting.values()
             if one.outcome == "active" and business_key in (None, one.business_key)
             for row in one.subscriptions.values()
             if row.kind == "message" and row.name == name and self._correlates(one, row.id, correlation)
@@ -286,7 +292,7 @@ class World:
         return all(name in seen and run.same(seen[name], value) for name, value in correlation.items())
 
     def _signal(self, name: str, variables: Mapping[str, Value], thrower: Running | None = None) -> None:
-        for one in [each for each in self._running.values() if each is not thrower]:
+        for one in [each for each in self._waiting.values() if each is not thrower]:
             for row in list(one.subscriptions.values()):
                 if row.kind == "signal" and row.name == name and row.id in one.subscriptions:
                     self._command(one, run.deliver, subscription_id=row.id, variables=variables)

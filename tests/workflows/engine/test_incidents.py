@@ -282,15 +282,16 @@ def test_timers_that_are_always_due_are_stopped(monkeypatch: pytest.MonkeyPatch)
     assert simulator.state(instance) == "active"
 
 
-def test_messages_without_end_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["message", "signal"])
+def test_messages_and_signals_without_end_are_stopped(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world, "MAX_WORK", 100)
-    definition = '<messageEventDefinition messageRef="m"/>'
-    more = '<message id="m" name="again"/>'
-    data = process(event("startEvent", "s", definition) + event("endEvent", "e", definition), "s>e", more=more)
-    simulator = simulate(data)
+    definition = f'<{kind}EventDefinition {kind}Ref="m"/>'
+    nodes = event("startEvent", "s", definition) + event("endEvent", "e", definition)
+    simulator = simulate(process(nodes, "s>e", more=f'<{kind} id="m" name="again"/>'))
     with pytest.raises(WorkflowError) as refused:
-        simulator.deliver("again")
+        simulator.deliver("again") if kind == "message" else simulator.signal("again")
     assert refused.value.code == "endless_loop"
+    assert len(simulator.running()) <= 101
 
 
 COSTLY = "=count(for i in 1..100, j in 1..100 return i * j)"
