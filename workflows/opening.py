@@ -97,14 +97,13 @@ class Opening(Variables):
 
     def open_external(self, token: Token, node: External) -> None:
         """Raises ExpressionError."""
-        seen = node.outcome(token) if node.inputs_drawn else self.view(token)
         retry = self.text(node.retries, token)
         self.opened_external[token.id] = ExternalTask(
             id=str(token.id),
             element=node.bpmn_id,
             name=node.label,
             topic=self.text(node.topic, token) or "",
-            variables={name: own(value) for name, value in seen.items()},
+            variables={name: own(value) for name, value in self.view(token).items()},
             retry_after=None if retry is None else pauses(retry),
         )
         token.open = True

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.procedures.files import everything
+from workflows.external_steps import drawn_step
 from workflows.model import ExternalTask
 from workflows.simulate import SimulatedTask, Simulator
 
@@ -69,8 +70,14 @@ class City:
         while waiting := [task for topic in sorted(topics) for task in self.sim.external(topic)]:
             for task in waiting:
                 if task.topic.startswith("notify:"):
-                    self.sent.append((task.topic, task.variables))
+                    self.sent.append((task.topic, self._drawn(task)))
                 self.sim.finish_external(task.id, self.topics.get(task.topic, lambda _: {})(task))
+
+    def _drawn(self, task: ExternalTask) -> Answers:
+        """What the diagram hands to this step by name, without the process's own variables."""
+        definitions = [self.sim.library.process(key) for key in self.sim.library.processes]
+        names = {name for each in definitions for name in drawn_step(each, task.element).inputs}
+        return {name: value for name, value in task.variables.items() if name in names}
 
     # -- rounds and submissions
 

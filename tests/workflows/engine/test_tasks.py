@@ -93,11 +93,11 @@ def test_lanes_name_the_innermost() -> None:
     assert the_task(simulator, instance, "a").lane == "Hội đồng"
 
 
-def test_an_external_task_shows_its_inputs_and_its_outputs_are_mapped() -> None:
+def test_an_external_task_shows_its_inputs_beside_the_process_and_its_outputs_are_mapped() -> None:
     inner = io({"mail": "${address}"}, {"sent": "${result + 1}"})
     simulator, instance = run(process(START + external("a", "notify:mail", inner) + END, "s>a a>e"), {"address": "x@y"})
     [work] = simulator.external("notify:mail")
-    assert work.variables == {"mail": "x@y"}
+    assert work.variables == {"address": "x@y", "mail": "x@y"}
     simulator.finish_external(work.id, {"result": 4, "mail": "changed"})
     assert simulator.variables(instance) == {"address": "x@y", "result": 4, "sent": Decimal(5)}
     assert simulator.state(instance) == "completed"
@@ -133,7 +133,7 @@ def test_parameters_may_be_lists_and_maps() -> None:
         "</camunda:list></camunda:entry></camunda:map></camunda:inputParameter>"
     )
     simulator, _ = run(process(START + external("a", "t", inner) + END, "s>a a>e"), {"x": 3})
-    assert simulator.external("t")[0].variables == {"m": {"a": 3, "b": ["1", 4]}}
+    assert simulator.external("t")[0].variables == {"x": 3, "m": {"a": 3, "b": ["1", 4]}}
 
 
 def test_a_send_task_throws_its_message_and_a_receive_task_waits_for_it() -> None:
