@@ -155,7 +155,7 @@ def test_a_draft_keeps_itself_and_enter_still_completes(served: Site, page: Page
     drafting = served.world.open_task(begun.instance_id)
     served.sign_in(page, "clerk", path=f"/viec/{drafting.id}")
     page.locator("#f-subject").fill("Đang viết dở")
-    expect(page.locator("[data-saved]")).to_contain_text("Đã tự lưu lúc")
+    expect(page.locator("[data-saved]")).to_contain_text("Đã tự lưu lúc", timeout=30_000)  # it waits for a pause
     page.goto(f"{served.address}/viec")
     page.goto(f"{served.address}/viec/{drafting.id}")
     expect(page.locator("#f-subject")).to_have_value("Đang viết dở")
