@@ -56,11 +56,13 @@ class Events(Moves):
     def fire_boundary(self, token: Token) -> None:
         """Flows are chosen first, so that a failure leaves the host alone. Raises what `take` raises."""
         node, scope, host = token.task_spec, token.workflow, token.parent
-        token.locals = None
-        node.map_inputs(token)
-        node.map_outputs(token)
-        flows = node.take(token)
-        token.locals = None
+        token.fired = True
+        try:
+            node.map_inputs(token)
+            node.map_outputs(token)
+            flows = node.take(token)
+        finally:
+            token.fired, token.locals = False, None
         self.note("entered", node)
         self.note("left", node)
         if node.interrupting:

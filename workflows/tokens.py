@@ -72,6 +72,8 @@ class Token(Task):  # type: ignore[misc]
     place: int = 0
     """Of a body: its item's place in the collection."""
 
+    fired: bool = False
+    """A boundary event on its way out: it has left its host, and sees nothing of its host's any more. Never stored."""
     short: str | None = None
     """Its id as it is stored; worked out once."""
     flows: Any = ()

@@ -65,7 +65,7 @@ class Variables:
     def outside(self, token: Token) -> Token | None:
         """The token around this one; None at the top of the process."""
         if not token.at_top and token.parent is not None:
-            return token.parent  # type: ignore[no-any-return]
+            return self.outside(token.parent) if token.fired else token.parent
         host = token.workflow.parent_task_id
         return None if host is None else self.tasks[host]
 

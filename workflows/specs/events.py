@@ -106,12 +106,6 @@ class Boundary(Catch):
     def enter(self, token: Token) -> None:
         pass
 
-    def map_outputs(self, token: Token) -> None:
-        """Written around its host, whose locals die with it."""
-        instance, around = token.instance, token.workflow.task_tree
-        for name, value in [(name, instance.parameter(param, token)) for name, param in self.outputs_drawn]:
-            instance.write(around, name, value)
-
 
 class Throw(Event):
     """Intermediate throw and end events."""

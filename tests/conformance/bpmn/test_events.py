@@ -318,6 +318,16 @@ def test_parameters_of_a_boundary_are_mapped_when_it_fires(surroundings: Surroun
     it.finished()
 
 
+@covers("boundary: message", "variables: task-local and sub-process-local")
+def test_the_way_out_of_a_boundary_sees_nothing_of_its_host() -> None:
+    nodes = task("userTask", "a", io({"n": "${100}"})) + boundary("b", "a", MESSAGE) + user("high") + user("low")
+    ways = ("s>a a>e high>e low>e", "b>high ${n > 50}", "b>low ${n <= 50}")
+    data = process('<startEvent id="s"/>' + nodes + '<endEvent id="e"/>', *ways, more=MORE)
+    simulator, instance = run(data, {"n": 1})
+    simulator.deliver("ping")
+    assert simulator.path(instance) == ["s", "a", "b", "low"]
+
+
 @everywhere
 @covers("boundary: timer (cycle)")
 def test_a_cycle_on_a_boundary(surroundings: Surroundings) -> None:
