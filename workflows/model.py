@@ -97,7 +97,7 @@ class ExternalTask:
     name: str
     topic: str
     variables: Mapping[str, Value]
-    """Input parameters, evaluated; all variables in sight where the task has none."""
+    """Everything in its sight: its input parameters before the process's variables of the same name."""
     retry_after: tuple[timedelta, ...] | None = None
     """The pause before each further try of the service's own worker; None: the service's own way."""
 
