@@ -35,6 +35,7 @@ class Opening(Variables):
         self.functions = clock.functions
         self.opened_tasks: dict[UUID, OpenTask] = {}
         self.opened_external: dict[UUID, ExternalTask] = {}
+        self._shown: dict[int, tuple[Value, Value]] = {}
 
     # -- tasks
 
@@ -103,10 +104,17 @@ class Opening(Variables):
             element=node.bpmn_id,
             name=node.label,
             topic=self.text(node.topic, token) or "",
-            variables={name: own(value) for name, value in self.view(token).items()},
+            variables={name: self.shown(value) for name, value in self.view(token).items()},
             retry_after=None if retry is None else pauses(retry),
         )
         token.open = True
+
+    def shown(self, value: Value) -> Value:
+        """A copy for those outside: one for all that a command opens, however many items a list is gone through for."""
+        kept = self._shown.get(id(value))
+        if kept is None or kept[0] is not value:
+            kept = self._shown[id(value)] = (value, own(value))
+        return kept[1]
 
     # -- timers
 

@@ -82,6 +82,16 @@ def test_cardinality(text: str) -> None:
     assert open_elements(simulator, instance) == ["a", "a", "a"]
 
 
+def test_a_long_list_is_shown_to_each_of_its_workers() -> None:
+    """Not copied for every one of them: what a command may copy would not be enough."""
+    loop = '<multiInstanceLoopCharacteristics camunda:collection="people" camunda:elementVariable="who"/>'
+    people = [{"name": str(number), "votes": [1, 2, 3]} for number in range(1_500)]
+    simulator, _ = run(process(START + external("a", "t", loop) + END, "s>a a>e"), {"people": people})
+    shown = simulator.external("t")
+    assert [one.variables["who"]["name"] for one in shown] == [str(number) for number in range(1_500)]
+    assert all(one.variables["people"] == people for one in shown[::500])
+
+
 @pytest.mark.parametrize("sequential", [True, False])
 def test_the_cardinality_says_how_many_of_the_collection(sequential: bool) -> None:
     data = members(many("<loopCardinality>${n}</loopCardinality>", sequential=sequential))
