@@ -97,7 +97,6 @@ STRUCTURE = {
     "no_start": "Quy trình “{label}” chưa có sự kiện bắt đầu. Hãy thêm một sự kiện bắt đầu.",
     "many_starts": "Quy trình “{label}” có nhiều sự kiện bắt đầu loại thường. Hãy giữ một.",
     "sub_process_start": "Quy trình con “{label}” cần đúng một sự kiện bắt đầu loại {kind}. Hãy sửa lại.",
-    "sub_process_end": "Quy trình con “{label}” chưa có sự kiện kết thúc. Hãy thêm sự kiện kết thúc.",
     "unreachable": "Không có đường nào đến “{label}”. Hãy nối luồng vào hoặc xóa phần tử này.",
     "no_way_out": "“{label}” không có luồng đi ra. Hãy nối luồng ra khỏi cổng này.",
     "join_after_itself": "“{label}” chờ một nhánh chỉ đến được sau chính nó. Hãy đổi thành cổng loại trừ.",

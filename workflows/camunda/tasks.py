@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser.task_parsers import SubprocessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 
 from workflows.camunda.events import business_key_of, definitions, in_out, inner_start, message_name, trigger_of
@@ -149,10 +148,16 @@ class CallParser(NodeParser):
 
 
 class SubProcessParser(NodeParser):
-    """Sub-processes, transactions and event sub-processes. (The stock test for the last looks at a wrong name.)"""
+    """Sub-processes, transactions and event sub-processes.
+
+    The stock parser looks at a wrong name for the last, and wants an end event; with none, a scope ends with the last
+    of its steps, as in Camunda.
+    """
 
     def make(self) -> Node:
-        inner = SubprocessParser.get_subprocess_spec(self)
+        inner, parser = self.node.get("id"), self.process_parser.parser
+        parser.create_parser(self.node, filename=self.filename, lane=self.lane)
+        parser.process_parsers[inner].parent = self.process_parser
         if self.node.get("triggeredByEvent") != "true":
             plain: SubProcess = self.of(self.spec_class, subworkflow_spec=inner)
             return plain

@@ -106,8 +106,6 @@ def _check_starts(graph: Graph, report: Report) -> None:
         return
     if len(starts) != 1:
         report.add("sub_process_start", scope, kind="có loại sự kiện" if is_listener(scope) else "thường")
-    if not any(tag_of(node) == "endEvent" for node in graph.nodes.values()):
-        report.add("sub_process_end", scope)
 
 
 def _check_reachable(graph: Graph, report: Report) -> None:

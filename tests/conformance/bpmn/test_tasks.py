@@ -216,6 +216,19 @@ def test_an_embedded_sub_process_with_two_branches(surroundings: Surroundings) -
 
 
 @everywhere
+@covers("activity: sub-process")
+@pytest.mark.parametrize("tag", ["subProcess", "transaction"])
+def test_a_scope_without_an_end_event_ends_with_its_last_step(surroundings: Surroundings, tag: str) -> None:
+    node = f'<{tag} id="a"><startEvent id="is"/>{user("l") + user("r")}{flows("is>l is>r")}</{tag}>'
+    it = play(Fragment(nodes=node + '<task id="z"/>', drawn=("a>z",)), surroundings)
+    it.complete("r")
+    it.never("z")
+    it.complete("l")
+    it.saw("a", "is", "l", "r", "z")
+    it.finished()
+
+
+@everywhere
 @covers("activity: transaction", "boundary: cancel", "end: cancel")
 def test_a_cancelled_transaction(surroundings: Surroundings) -> None:
     inner = (
