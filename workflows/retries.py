@@ -13,7 +13,10 @@ _REPEAT = re.compile(r"R(\d{1,3})")
 
 
 def pauses(text: str) -> tuple[timedelta, ...]:
-    """The pause before each further try: `R3/PT10M` is three of ten minutes, `PT5M, PT1H` one of each. Empty: none.
+    """The pause before each further try. Empty: none.
+
+    As Camunda 7 counts: `R3/PT10M` is three tries in all, two of them after ten minutes; `PT5M, PT1H` is one more try
+    after each.
 
     Raises ExpressionError.
     """
@@ -25,7 +28,7 @@ def pauses(text: str) -> tuple[timedelta, ...]:
         match = _REPEAT.fullmatch(repeat.strip())
         if match is None:
             raise _wrong(text)
-        found = [_pause(length)] * int(match.group(1))
+        found = [_pause(length)] * max(int(match.group(1)) - 1, 0)
     else:
         found = [_pause(part) for part in text.split(",")]
     if len(found) > MAX_RETRIES:

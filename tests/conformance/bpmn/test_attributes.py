@@ -175,7 +175,7 @@ def test_how_work_is_tried_again() -> None:
     data = process(f'<startEvent id="s"/>{external("a", "t", inner)}<endEvent id="e"/>', "s>a a>e")
     simulator = simulate(data)
     simulator.start("p", {})
-    assert simulator.external("t")[0].retry_after == (timedelta(minutes=5), timedelta(minutes=5))
+    assert simulator.external("t")[0].retry_after == (timedelta(minutes=5),)
 
 
 @everywhere
