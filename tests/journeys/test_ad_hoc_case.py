@@ -92,6 +92,7 @@ def test_one_decided_one_diverted(started: Installation, new_page: Callable[...,
         clerk = office["vanthu.hoankiem"]
         clerk.opens_dossier(decided)
         clerk.waits_for("6200/QĐ-UBND")
+        clerk.waits_for("Quy trình đã kết thúc")
         clerk.takes_picture(picture(tmp_path, "dot-xuat-ket-qua"))
 
         diverted = file_case(office, "Trần Minh Hải", "propose")
