@@ -605,7 +605,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("state <> 'in_pool' or not late or waived", name=op.f("waived_if_late_in_pool")),
         sa.CheckConstraint(
-            "state in ('invited', 'drafting', 'council', 'signing', 'signed', 'submitted', 'returned', 'appraising', 'consulting', 'confirming', 'ready', 'late', 'withdrawn', 'expired', 'ineligible', 'no_proposal', 'not_taking_part', 'in_pool', 'director', 'office', 'chair', 'numbering', 'diverted', 'decided', 'closed')",
+            "state in ('invited', 'drafting', 'council', 'signing', 'signed', 'submitted', 'returned', 'appraising', 'confirming', 'ready', 'late', 'withdrawn', 'expired', 'ineligible', 'no_proposal', 'not_taking_part', 'in_pool', 'director', 'office', 'chair', 'numbering', 'diverted', 'decided', 'closed')",
             name=op.f("submission_state_known"),
         ),
         sa.CheckConstraint(
