@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
@@ -12,6 +13,7 @@ from service.awards.asking import note
 from service.engine.forms import Field, FieldProblem
 
 LONGEST_NUMBER = 60
+KNOWN_SALARY = "Mức đã biết gần nhất; kiểm tra mức đang có hiệu lực vào ngày ban hành quyết định."
 
 
 def number_and_day(
@@ -30,6 +32,25 @@ def number_and_day(
             shown_if=shown_if,
         ),
         Field(key=day_key, kind="date", label=day_label, hint="Nhập dd/mm/yyyy.", required=True, shown_if=shown_if),
+    )
+
+
+def base_salary_field(label: str, hint: str) -> Field:
+    """Lương cơ sở, đồng a month: what the award money is counted from."""
+    return Field(
+        key="base_salary", kind="integer", label=label, hint=hint, required=True, minimum=1, maximum=1_000_000_000
+    )
+
+
+def multiples_field(hint: str, row_keys: Sequence[tuple[str, str]]) -> Field:
+    """Hệ số of the base salary, a row for each of `row_keys`: key and words."""
+    return Field(
+        key="multiples",
+        kind="rows",
+        label="Tiền thưởng, theo hệ số lương cơ sở",
+        hint=hint,
+        columns=(Field(key="value", kind="number", label="Hệ số", minimum=Decimal(0), maximum=Decimal(100)),),
+        row_keys=tuple(row_keys),
     )
 
 

@@ -13,7 +13,6 @@ from service.awards.reads import submission_of_instance
 from service.awards.submissions.withdraw import withdraw
 from service.awards.timeline import Sight, sight_of, timeline
 from service.engine.commands.instances import MANAGERS
-from service.engine.commands.reassign import ASSIGNERS
 from service.engine.commands.retry import Retry, retry
 from service.engine.errors import IncidentNotFound, InstanceNotFound
 from service.engine.rows import InstanceRow, instance_row
@@ -23,7 +22,7 @@ from service.monitoring.reads import called, diagram_of, dossier, open_incidents
 from service.monitoring.steps import path_in
 from service.people.actor import Actor
 from service.people.authentication import current_actor
-from service.people.policy import may_act
+from service.people.policy import ASSIGNERS, may_act
 from service.web.words import due_words, moment
 
 if TYPE_CHECKING:

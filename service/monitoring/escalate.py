@@ -5,16 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
-
 from service.awards.notices import superiors
 from service.database.unit import again_after_deadlock
-from service.engine.commands.reassign import ASSIGNERS
-from service.engine.commands.tasks import hold_task, when
+from service.engine.commands.tasks import hold_task_to_move, note_on_task, when
 from service.engine.context import Engine
 from service.engine.correlate import notify
-from service.engine.errors import MayNotManage
-from service.engine.tables import history
 from service.errors import Conflict, FieldProblem, Invalid
 from service.people.actor import Actor
 
@@ -44,10 +39,8 @@ def escalate(engine: Engine, command: EscalateTask, actor: Actor, *, at: datetim
     """
     words = command.words.strip()
     with engine.database.unit_of_work(at) as unit:
-        held = hold_task(engine, unit, command.task_id, actor)
+        held = hold_task_to_move(engine, unit, command.task_id, actor)
         row = held.task
-        if not any(actor.holds(role, row.unit_id) for role in ASSIGNERS):
-            raise MayNotManage()
         if not words:
             raise Invalid([FieldProblem(field="words", message="Cần ghi nội dung báo cấp trên.")])
         dossier = f" của hồ sơ {held.instance.business_key}" if held.instance.business_key else ""
@@ -60,8 +53,5 @@ def escalate(engine: Engine, command: EscalateTask, actor: Actor, *, at: datetim
         )
         if not told:
             raise NobodyAbove()
-        detail = {"task_id": row.id, "told": told, "reason": words}
-        line = {"element": row.element, "name": row.name, "detail": detail, "account_id": actor.account_id}
-        place = {"instance_id": row.instance_id, "root_id": row.root_id}
-        unit.connection.execute(insert(history).values(at=unit.at, kind="escalated", **place, **line))
+        note_on_task(unit, row, "escalated", actor, told=told, reason=words)
         return told

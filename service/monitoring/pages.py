@@ -12,7 +12,6 @@ from flask.typing import ResponseReturnValue
 from service.api.paging import CursorUnreadable, Place, read_cursor, write_cursor
 from service.awards.lists import Filters, submissions_of
 from service.engine.commands.instances import MANAGERS
-from service.engine.commands.reassign import ASSIGNERS
 from service.engine.rows import instance_row
 from service.errors import NotFound
 from service.monitoring.reads import (
@@ -25,7 +24,7 @@ from service.monitoring.reads import (
 )
 from service.monitoring.waiting import quiet_dossiers, tasks_in_time, unattended
 from service.people.authentication import current_actor
-from service.people.policy import sees_dossiers
+from service.people.policy import ASSIGNERS, sees_dossiers
 from service.people.words import group
 from service.web.words import due_words, in_words
 from workflows import run

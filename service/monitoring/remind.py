@@ -5,15 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-
 from service.database.unit import again_after_deadlock
-from service.engine.commands.reassign import ASSIGNERS
-from service.engine.commands.tasks import hold_task, when
+from service.engine.commands.tasks import hold_task_to_move, note_on_task, when
 from service.engine.context import Engine
 from service.engine.correlate import notify
-from service.engine.errors import MayNotManage
-from service.engine.tables import history
 from service.errors import Conflict
 from service.monitoring.waiting import may_do
 from service.people.actor import Actor
@@ -40,9 +35,7 @@ def remind(engine: Engine, task_id: str, actor: Actor, *, at: datetime | None = 
         MayNotManage: neither supervisor nor head of division. RemindedAlready.
     """
     with engine.database.unit_of_work(at) as unit:
-        row = hold_task(engine, unit, task_id, actor).task
-        if not any(actor.holds(role, row.unit_id) for role in ASSIGNERS):
-            raise MayNotManage()
+        row = hold_task_to_move(engine, unit, task_id, actor).task
         told = notify(
             unit,
             account_ids=_awaited(unit, row),
@@ -53,11 +46,7 @@ def remind(engine: Engine, task_id: str, actor: Actor, *, at: datetime | None = 
         )
         if not told:
             raise RemindedAlready()
-        line = {"element": row.element, "name": row.name, "detail": {"task_id": row.id, "told": told}}
-        place = {"instance_id": row.instance_id, "root_id": row.root_id}
-        unit.connection.execute(
-            insert(history).values(at=unit.at, kind="reminded", account_id=actor.account_id, **place, **line)
-        )
+        note_on_task(unit, row, "reminded", actor, told=told)
         return told
 
 

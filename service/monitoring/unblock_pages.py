@@ -10,7 +10,7 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.engine.commands.extend import MOST_DAYS, ExtendTask, extend
-from service.engine.commands.reassign import ASSIGNERS, ReassignTask, reassign
+from service.engine.commands.reassign import ReassignTask, reassign
 from service.engine.errors import TaskNotFound
 from service.errors import Conflict, FieldProblem, Invalid, NotFound, Refused
 from service.monitoring.escalate import EscalateTask, escalate
@@ -18,14 +18,13 @@ from service.monitoring.pages import overdue_row
 from service.monitoring.remind import remind
 from service.monitoring.waiting import may_do, open_task
 from service.people.authentication import current_actor
+from service.people.policy import may_assign
 from service.people.words import group
 from service.web.words import hour, long_day, lowered
 
 blueprint = Blueprint("unblock", __name__, template_folder="templates")
 
 LONGEST_REASON = 2000
-TO_GROUP = ""
-"""The choice that gives a task back to its group."""
 MESSAGES = {
     "da-nhac": "Đã nhắc. Người được nhắc nhận thông báo trong hệ thống và thư điện tử.",
     "da-giao": "Đã giao lại việc này.",
@@ -100,7 +99,7 @@ def _page(task_id: str, *, problems: Any = (), refusal: str = "") -> str:
     actor = current_actor()
     with g.engine.database.unit_of_work(read_only=True) as unit:
         row = open_task(unit, actor, task_id)
-        if row is None or not any(actor.holds(role, row.unit_id) for role in ASSIGNERS):
+        if row is None or not may_assign(actor, row.unit_id):
             raise TaskNotFound()
         people = [person for person in may_do(unit, row) if person.account_id != row.assignee_id]
         task = overdue_row(row, unit.at, g.engine.calendar_of(unit))

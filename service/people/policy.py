@@ -85,6 +85,14 @@ def may_oversee(actor: Actor, unit_id: str | None) -> bool:
     return may_read(actor, unit_id) or actor.holds("supervisor", unit_id)
 
 
+ASSIGNERS = frozenset({"supervisor", "snv_division_head"})
+
+
+def may_assign(actor: Actor, unit_id: str | None) -> bool:
+    """True if this person gives that unit's work to others, and more time for it; they do not do it."""
+    return any(actor.holds(role, unit_id) for role in ASSIGNERS)
+
+
 def sees_dossiers(actor: Actor) -> bool:
     """False for who keeps the system and its diagrams: they see no dossier at all."""
     return _reads_everything(actor) or bool(_own_units(actor)) or "supervisor" in actor.role_keys

@@ -23,7 +23,7 @@ from service.web.clock import Clock, clock_of, deadline_words
 from service.web.words import Due, due_words
 from service.worklist.answers_words import Answered, answered
 from service.worklist.drafts import Draft, answers_in, draft_of
-from service.worklist.following import following, following_words
+from service.worklist.following import following_steps, following_words
 from service.worklist.holding import closing_words, holding_words, locked_words, result_words
 from service.worklist.task_detail import TaskDetail, task_detail
 from workflows.errors import WorkflowError
@@ -144,7 +144,9 @@ def _view(engine: Engine, unit: Unit, detail: TaskDetail, actor: Actor) -> TaskV
         recorded=recorded,
         history=timeline(unit, row.root_id, sight=sight, limit=LONGEST_HISTORY) if overseen else [],
         draft=draft_of(unit, row.id, actor) if acts else None,
-        following=following(engine.library(unit).definition(detail.definition_id), row.element) if is_open else [],
+        following=following_steps(engine.library(unit).definition(detail.definition_id), row.element)
+        if is_open
+        else [],
         panel=panel_context(unit, row.root_id, actor) if content else {"dossier": None},
     )
 

@@ -13,7 +13,7 @@ from service.awards import words
 from service.awards.ad_hoc.commend import decision_fields, decision_problems, issue
 from service.awards.ad_hoc.money import multiple_problem, source_words
 from service.awards.asking import listing, nomination_words, note, row_keys
-from service.awards.form_parts import record
+from service.awards.form_parts import KNOWN_SALARY, base_salary_field, multiples_field, record
 from service.awards.involved import objections
 from service.awards.law.money import award_money, base_salary_on, multiple_for
 from service.awards.records import nominations_of, submission_of, text_of, update_nomination, update_submission
@@ -91,23 +91,8 @@ def _letter_day(unit: Unit, dossier: Row[Any]) -> date | None:
 def money_fields(awarded: Sequence[Row[Any]]) -> tuple[Field, ...]:
     """The defaults of the award money, shown so that somebody sees and corrects them."""
     return (
-        Field(
-            key="base_salary",
-            kind="integer",
-            label="Lương cơ sở ngày quyết định (đồng/tháng)",
-            hint="Mức đã biết gần nhất; kiểm tra mức đang có hiệu lực vào ngày ban hành quyết định.",
-            required=True,
-            minimum=1,
-            maximum=1_000_000_000,
-        ),
-        Field(
-            key="multiples",
-            kind="rows",
-            label="Tiền thưởng, theo hệ số lương cơ sở",
-            hint="Được khen thưởng",
-            columns=(Field(key="value", kind="number", label="Hệ số", minimum=Decimal(0), maximum=Decimal(100)),),
-            row_keys=row_keys(awarded),
-        ),
+        base_salary_field("Lương cơ sở ngày quyết định (đồng/tháng)", KNOWN_SALARY),
+        multiples_field("Được khen thưởng", row_keys(awarded)),
         note("money_source", f"{_source(awarded)} Sửa được. Tiền thưởng làm tròn lên 10.000 đồng."),
     )
 

@@ -14,13 +14,13 @@ from service.awards.decisions.chair_decision import SIGNER
 from service.awards.decisions.documents import dated_words, decision_text, forwarding_letter, letter_words
 from service.awards.decisions.lines import line_words, lines_of, own_line
 from service.awards.errors import NumberTaken, refusal_of
-from service.awards.form_parts import notes, number_and_day, problem, within_sentence
+from service.awards.form_parts import base_salary_field, notes, number_and_day, problem, within_sentence
 from service.awards.papers.write import write_paper
 from service.awards.records import text_of
 from service.awards.rounds.records import change_round, round_of, settings_with
 from service.awards.rounds.settings import PM_CERTIFICATE
 from service.awards.tables import award_decision, nomination, quota
-from service.engine.forms import Field, FieldProblem, Form
+from service.engine.forms import FieldProblem, Form
 from service.engine.handlers import TaskContext
 from workflows.calendar import VIETNAM
 
@@ -41,14 +41,9 @@ _DECISION_FIELDS = (
         example="6120/QĐ-UBND",
         day_label="Ngày ban hành",
     ),
-    Field(
-        key="base_salary",
-        kind="integer",
-        label="Lương cơ sở ngày ban hành (đồng/tháng)",
-        hint="Theo hướng dẫn đợt xét; sửa nếu mức lương cơ sở đã thay đổi. Tiền thưởng tính theo mức này.",
-        required=True,
-        minimum=1,
-        maximum=1_000_000_000,
+    base_salary_field(
+        "Lương cơ sở ngày ban hành (đồng/tháng)",
+        "Theo hướng dẫn đợt xét; sửa nếu mức lương cơ sở đã thay đổi. Tiền thưởng tính theo mức này.",
     ),
 )
 _FORWARDING_FIELDS = number_and_day(

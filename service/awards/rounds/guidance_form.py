@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from service.awards import rules, words
 from service.awards.asking import line, options, prose
-from service.awards.form_parts import problem, record
+from service.awards.form_parts import KNOWN_SALARY, base_salary_field, multiples_field, problem, record
 from service.awards.law.money import DEFAULT_MULTIPLES, base_salary_on
 from service.awards.law.quotas import Quota
 from service.awards.rounds.ceilings import ceiling_words, ceilings_of_table, row_key
@@ -208,23 +208,8 @@ def _vote_fields() -> tuple[Field, ...]:
 
 def _money_fields() -> tuple[Field, ...]:
     return (
-        Field(
-            key="base_salary",
-            kind="integer",
-            label="Lương cơ sở (đồng/tháng)",
-            hint="Mức đã biết gần nhất; kiểm tra mức đang có hiệu lực vào ngày ban hành quyết định.",
-            required=True,
-            minimum=1,
-            maximum=1_000_000_000,
-        ),
-        Field(
-            key="multiples",
-            kind="rows",
-            label="Tiền thưởng, theo hệ số lương cơ sở",
-            hint="Hình thức, đối tượng",
-            columns=(Field(key="value", kind="number", label="Hệ số", minimum=Decimal(0), maximum=Decimal(100)),),
-            row_keys=tuple(_multiple_rows().items()),
-        ),
+        base_salary_field("Lương cơ sở (đồng/tháng)", KNOWN_SALARY),
+        multiples_field("Hình thức, đối tượng", tuple(_multiple_rows().items())),
     )
 
 

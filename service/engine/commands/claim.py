@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 
 from service.database.unit import Unit, again_after_deadlock
-from service.engine.commands.tasks import Held, hold_task, refuse_others, refuse_stale
+from service.engine.commands.tasks import Held, hold_task, note_on_task, refuse_others, refuse_stale
 from service.engine.context import Engine
 from service.engine.rows import TaskRow
-from service.engine.tables import history, task
+from service.engine.tables import task
 from service.people.actor import Actor
 
 
@@ -77,18 +77,7 @@ def set_assignee(
         "revision": row.revision + 1,
     }
     unit.connection.execute(update(task).where(task.c.id == row.id).values(values))
-    unit.connection.execute(
-        insert(history).values(
-            instance_id=row.instance_id,
-            root_id=row.root_id,
-            at=unit.at,
-            kind=kind,
-            element=row.element,
-            name=row.name,
-            account_id=by.account_id,
-            detail={"task_id": row.id, **(detail or {})},
-        )
-    )
+    note_on_task(unit, row, kind, by, **(detail or {}))
     return Claimed(task_id=row.id, assignee_id=account_id, revision=row.revision + 1)
 
 

@@ -8,11 +8,10 @@ from datetime import datetime
 from service.database.unit import again_after_deadlock
 from service.engine.commands.agenda import settle
 from service.engine.commands.ledger import Ledger
-from service.engine.commands.reassign import ASSIGNERS
 from service.engine.commands.refusals import engine_refusals
-from service.engine.commands.tasks import hold_task
+from service.engine.commands.tasks import hold_task_to_move
 from service.engine.context import Engine
-from service.engine.errors import MayNotManage, NoWorkingDays
+from service.engine.errors import NoWorkingDays
 from service.errors import FieldProblem, Invalid
 from service.people.actor import Actor
 from workflows import run
@@ -51,10 +50,8 @@ def extend(engine: Engine, command: ExtendTask, actor: Actor, *, at: datetime | 
     """
     reason = command.reason.strip()
     with engine.database.unit_of_work(at) as unit, engine_refusals():
-        held = hold_task(engine, unit, command.task_id, actor)
+        held = hold_task_to_move(engine, unit, command.task_id, actor)
         row = held.task
-        if not any(actor.holds(role, row.unit_id) for role in ASSIGNERS):
-            raise MayNotManage()
         if row.due_budget is None:
             raise NoWorkingDays()
         if problems := _problems(command.days, reason):

@@ -6,16 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select
+from sqlalchemy import Row, exists, insert, select
 
 from service.database.unit import Unit
 from service.engine.commands.locks import lock_root_of
 from service.engine.context import CALENDAR_MARK, Engine
-from service.engine.errors import MayNotAct, TaskCancelled, TaskChanged, TaskCompleted, TaskHeld, TaskNotFound
+from service.engine.errors import (
+    MayNotAct,
+    MayNotManage,
+    TaskCancelled,
+    TaskChanged,
+    TaskCompleted,
+    TaskHeld,
+    TaskNotFound,
+)
 from service.engine.rows import InstanceRow, TaskRow, instance_row, task_row
 from service.engine.tables import draft, history, instance, task
 from service.people.actor import Actor
-from service.people.policy import may_act, may_oversee, role_acted_in
+from service.people.policy import may_act, may_assign, may_oversee, role_acted_in
 from service.people.reads import account_names
 from service.people.tables import account
 from workflows.calendar import VIETNAM, WorkCalendar
@@ -58,6 +66,33 @@ def hold_task(engine: Engine, unit: Unit, task_id: str, actor: Actor) -> Held:
     if found.task.state != "open":
         raise _closed(unit, found.task)
     return found
+
+
+def hold_task_to_move(engine: Engine, unit: Unit, task_id: str, actor: Actor) -> Held:
+    """As `hold_task`, for who sees to it that it gets on.
+
+    Raises MayNotManage: neither supervisor nor head of division.
+    """
+    held = hold_task(engine, unit, task_id, actor)
+    if not may_assign(actor, held.task.unit_id):
+        raise MayNotManage()
+    return held
+
+
+def note_on_task(unit: Unit, row: TaskRow, kind: str, by: Actor, **detail: Any) -> None:
+    """A line of history about an open task."""
+    unit.connection.execute(
+        insert(history).values(
+            instance_id=row.instance_id,
+            root_id=row.root_id,
+            at=unit.at,
+            kind=kind,
+            element=row.element,
+            name=row.name,
+            account_id=by.account_id,
+            detail={"task_id": row.id, **detail},
+        )
+    )
 
 
 def may_see(actor: Actor, row: TaskRow, of: InstanceRow) -> bool:
