@@ -79,7 +79,6 @@ class Service:
     parameters: tuple[str, ...]
     """Ids of input data and input decisions."""
     outputs: tuple[str, ...]
-    encapsulated: tuple[str, ...]
 
 
 Part = InputData | Decision | Knowledge | Service

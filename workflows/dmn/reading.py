@@ -76,7 +76,6 @@ def _part(reader: Reader, element: Element) -> Part:
         type=type_,
         parameters=(*_hrefs(element, "inputData"), *_hrefs(element, "inputDecision")),
         outputs=tuple(_hrefs(element, "outputDecision")),
-        encapsulated=tuple(_hrefs(element, "encapsulatedDecision")),
     )
 
 

@@ -49,15 +49,9 @@ class Threshold:
 
 TWO_THIRDS = QuorumRule()
 MORE_THAN_HALF = Threshold(share=Fraction(1, 2), strict=True)
+"""For a certificate. Source: domain.md §2, default, editable in the round's guidance."""
 FOUR_FIFTHS = Threshold(share=Fraction(4, 5), strict=False)
-
-DEFAULT_THRESHOLDS = {
-    "city_merit_certificate": MORE_THAN_HALF,
-    "pm_merit_certificate": MORE_THAN_HALF,
-    "unit_commendation": MORE_THAN_HALF,
-    "city_emulation_flag": FOUR_FIFTHS,
-}
-"""By award form. Source: domain.md §2, default, editable in the round's settings."""
+"""For Cờ thi đua. Source: as above."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from service.awards.asking import line, options, prose
 from service.awards.form_parts import KNOWN_SALARY, base_salary_field, multiples_field, problem, record
 from service.awards.law.money import DEFAULT_MULTIPLES, base_salary_on
 from service.awards.law.quotas import Quota
+from service.awards.law.votes import FOUR_FIFTHS, MORE_THAN_HALF
 from service.awards.rounds.ceilings import ceiling_words, ceilings_of_table, row_key
 from service.awards.rounds.settings import multiple_key
 from service.awards.rounds.units import invited_units, selectable_units
@@ -237,8 +238,8 @@ def _starting_values(
         "subject_kinds": ["collective", "individual"],
         "units_scope": "all",
         "unit_ids": [],
-        "vote_threshold_percent": 50,
-        "flag_threshold_percent": 80,
+        "vote_threshold_percent": int(MORE_THAN_HALF.share * 100),
+        "flag_threshold_percent": int(FOUR_FIFTHS.share * 100),
         "top_n": 1,
         "secret_ballot": True,
         "base_salary": base_salary_on(today).amount,

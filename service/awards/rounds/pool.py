@@ -51,11 +51,6 @@ def admit(unit: Unit, round_row: Row[Any], submission_ids: Iterable[int]) -> int
     return len(eligible)
 
 
-def is_frozen(unit: Unit, round_id: int) -> bool:
-    """Whether this round takes nobody in any more without a waiver."""
-    return round_by_id(unit, round_id).frozen_at is not None
-
-
 def join_pool(unit: Unit, submission_id: int) -> int:
     """Take a late submission, waived by the Director, into the frozen pool.
 

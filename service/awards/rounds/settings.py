@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from service.awards.law.money import award_money, multiple_for
+from service.awards.law.money import multiple_for
 from service.awards.law.votes import TWO_THIRDS, QuorumRule, Threshold
 
 FLAG = "city_emulation_flag"
@@ -21,11 +21,10 @@ CITY_COUNCIL_FORMS = frozenset({FLAG, PM_CERTIFICATE})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RoundRules:
-    """The numbers a round votes and pays by."""
+    """The numbers a round votes by, and its multiples of the base salary."""
 
     certificate: Threshold
     flag: Threshold
-    base_salary: int
     multiples: Mapping[tuple[str, str], Decimal]
     quorum: QuorumRule = TWO_THIRDS
 
@@ -37,11 +36,6 @@ class RoundRules:
         """How many base salaries; None where a person must say."""
         return multiple_for(award_form=award_form, subject_kind=subject_kind, settings=self.multiples)
 
-    def money(self, award_form: str, subject_kind: str) -> int | None:
-        """Đồng for one award; None where the multiple is not known."""
-        multiple = self.multiple(award_form, subject_kind)
-        return None if multiple is None else award_money(multiple, base_salary=self.base_salary)
-
 
 def rules_of(row: Row[Any]) -> RoundRules:
     """The rules of one `award_round` row."""
@@ -49,7 +43,6 @@ def rules_of(row: Row[Any]) -> RoundRules:
     return RoundRules(
         certificate=Threshold(share=Fraction(row.vote_threshold_percent, 100), strict=True),
         flag=Threshold(share=Fraction(row.flag_threshold_percent, 100), strict=False),
-        base_salary=row.base_salary,
         multiples={multiple_key(key): Decimal(value) for key, value in stored.items()},
     )
 

@@ -81,13 +81,6 @@ class Standing:
         }
         return "reserve" in equals and bool(equals & {"recommended", "tied"})
 
-    @property
-    def threshold_sentence(self) -> str:
-        """What a nomination needed, for the rule across the table; empty while nobody voted."""
-        if self.threshold is None or self.members_total is None:
-            return ""
-        return threshold_words(self.threshold, self.members_total)
-
 
 def standings(unit: Unit, round_row: Row[Any]) -> list[Standing]:
     """Every ceiling of the round that has nominations in the running, in the table's order."""
